@@ -1,0 +1,42 @@
+/* pages.h: what pages/routes.c takes from each family of pages.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include "../web/tr_web.h"
+
+/* home.c */
+extern const tr_page_t home_page;
+
+/* candidates.c */
+extern const tr_page_t candidates_page;
+extern const tr_field_t candidates_fields[];
+
+/* rate.c */
+extern const tr_page_t candidate_page;
+extern const tr_page_t next_page;
+extern const tr_field_t candidate_fields[];
+extern const tr_field_t rating_fields[];
+extern const tr_field_t skip_fields[];
+apr_status_t candidate_rate(tr_request_t *req);
+apr_status_t candidate_skip(tr_request_t *req);
+
+/* metadata.c */
+extern const tr_page_t metadata_page;
+
+/* settings.c */
+extern const tr_page_t settings_page;
+extern const tr_field_t settings_fields[];
+apr_status_t settings_save(tr_request_t *req);
+
+/* media.c */
+apr_status_t media_send(tr_request_t *req);
+
+/* upload_observation.c, upload_candidate.c, upload_search.c */
+apr_status_t upload_observation(tr_request_t *req);
+apr_status_t upload_candidate(tr_request_t *req);
+apr_status_t upload_search(tr_request_t *req);
+
+#endif

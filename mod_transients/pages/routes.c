@@ -1,0 +1,50 @@
+/* routes.c: the table of contents of the site.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "pages.h"
+
+#include "../web/status.h"
+#include "login.h"
+
+#define API (TR_R_API | TR_R_RAW_FIELDS | TR_R_JSON_BODY)
+
+const tr_route_t tr_routes[] = {
+    { TR_GET, "/", TR_MEMBER, .page = &home_page, .nav = "home" },
+
+    { TR_GET, "/login", TR_VISITOR, .page = &tr_login_page, .fields = tr_login_query },
+    { TR_POST, "/login", TR_PUBLIC, .handler = tr_login_submit, .page = &tr_login_page,
+      .fields = tr_login_fields },
+    { TR_POST, "/logout", TR_VISITOR, .handler = tr_login_logout },
+    { TR_GET, "/kept", TR_MEMBER, .page = &tr_kept_page },
+    { TR_POST, "/kept", TR_MEMBER, .handler = tr_kept_drop },
+
+    { TR_GET, "/candidates", TR_MEMBER, .page = &candidates_page, .fields = candidates_fields,
+      .nav = "candidates", .flags = TR_R_LIST },
+    { TR_GET, "/candidates/{id:int}", TR_MEMBER, .page = &candidate_page,
+      .fields = candidate_fields, .nav = "rate" },
+    { TR_POST, "/candidates/{id:int}/rating", TR_MEMBER, .handler = candidate_rate,
+      .page = &candidate_page, .fields = rating_fields, .nav = "rate" },
+    { TR_POST, "/candidates/{id:int}/skip", TR_MEMBER, .handler = candidate_skip,
+      .fields = skip_fields },
+    { TR_GET, "/candidates/{id:int}/metadata", TR_MEMBER, .page = &metadata_page,
+      .nav = "candidates" },
+    { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = candidate_fields, .nav = "rate" },
+
+    { TR_GET, "/settings", TR_MEMBER, .page = &settings_page },
+    { TR_POST, "/settings", TR_MEMBER, .handler = settings_save, .page = &settings_page,
+      .fields = settings_fields },
+
+    { TR_GET, "/media/{id:int}/{file:word}", TR_MEMBER, .handler = media_send },
+
+    { TR_POST, "/observation_create/", TR_UPLOADER, .handler = upload_observation,
+      .flags = API | TR_R_MULTIPART },
+    { TR_POST, "/candidate_create/", TR_UPLOADER, .handler = upload_candidate,
+      .flags = API | TR_R_MULTIPART, .deadline_ms = 10000 },
+    { TR_POST, "/searches", TR_UPLOADER, .handler = upload_search, .flags = API },
+
+    { TR_GET, "/healthz", TR_PUBLIC, .handler = tr_health_answer },
+    { TR_GET, "/readyz", TR_PUBLIC, .handler = tr_ready_answer },
+
+    { .path = NULL },
+};

@@ -1,0 +1,144 @@
+/* settings.c: the queue and the looks that a reader chose.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "pages.h"
+
+#include <string.h>
+
+static const tr_need_t settings_needs[] = {
+    { "projects", "project_choices", TR_MANY },
+    { NULL, NULL, TR_ONE },
+};
+
+static apr_status_t prepare(tr_request_t *req)
+{
+    const tr_value_t *project = tr_row_get(req->reader.row, "project_id");
+
+    if (project && tr_row_is_null(req->args, "project")) {
+        tr_row_set(req->args, "project", *project);
+    }
+    return APR_SUCCESS;
+}
+
+/* Choices as lists with the chosen one marked, so that the template names no value. */
+typedef struct choice_t {
+    const char *value;
+    const char *words;
+} choice_t;
+
+static const choice_t order_choices[] = {
+    { "random", "random" },       { "newest", "newest first" },
+    { "oldest", "oldest first" }, { "brightest", "brightest first" },
+    { "faintest", "faintest first" }, { NULL, NULL },
+};
+static const choice_t filter_choices[] = {
+    { "unrated", "not rated by anyone" },
+    { "week", "not rated by anyone in the last 7 days" },
+    { "mine", "not yet rated by me" },
+    { NULL, NULL },
+};
+static const choice_t theme_choices[] = {
+    { "system", "as the system" }, { "dark", "dark" }, { "light", "light" }, { NULL, NULL },
+};
+static const choice_t paper_choices[] = {
+    { "dim", "dim paper" }, { "plain", "plain" }, { "inverted", "inverted" }, { NULL, NULL },
+};
+
+static void add_choices(tr_request_t *req, const char *name, const choice_t *choices,
+                        const char *setting)
+{
+    const char *now = tr_reader_setting(req, setting);
+    tr_list_t *list = tr_list_make(req->pool);
+
+    for (; choices->value; choices++) {
+        tr_row_t *row = tr_list_add(list);
+
+        tr_row_set(row, "value", tr_text(choices->value));
+        tr_row_set(row, "words", tr_text(choices->words));
+        tr_row_set(row, "chosen", tr_bool(now && strcmp(now, choices->value) == 0));
+    }
+    tr_row_set(req->data, name, tr_of_list(list));
+}
+
+static apr_status_t finish(tr_request_t *req)
+{
+    add_choices(req, "orders", order_choices, "queue_order");
+    add_choices(req, "queues", filter_choices, "queue_filter");
+    add_choices(req, "themes", theme_choices, "theme");
+    add_choices(req, "papers", paper_choices, "paper");
+    return APR_SUCCESS;
+}
+
+#define CHOICE_ADDS(list)                                                                        \
+    { list, TR_LIST }, { list ".value", TR_TEXT }, { list ".words", TR_TEXT },                  \
+    { list ".chosen", TR_BOOL }
+
+static const tr_adds_t settings_adds[] = {
+    CHOICE_ADDS("orders"), CHOICE_ADDS("queues"), CHOICE_ADDS("themes"), CHOICE_ADDS("papers"),
+    { NULL, TR_NULL },
+};
+
+const tr_page_t settings_page = {
+    .template = "settings.html",
+    .needs = settings_needs,
+    .prepare = prepare,
+    .finish = finish,
+    .adds = settings_adds,
+};
+
+const tr_field_t settings_fields[] = {
+    { .name = "project", .kind = TR_F_INT, .min = 1, .max = 9e18, .label = "Project" },
+    { .name = "queue_order", .kind = TR_F_CHOICE, .label = "Order",
+      .choices = "random newest oldest brightest faintest" },
+    { .name = "queue_filter", .kind = TR_F_CHOICE, .choices = "unrated week mine",
+      .label = "Which ones" },
+    { .name = "theme", .kind = TR_F_CHOICE, .choices = "system dark light", .label = "Theme" },
+    { .name = "paper", .kind = TR_F_CHOICE, .choices = "dim plain inverted", .label = "Paper" },
+    { .name = "go", .kind = TR_F_CHOICE, .choices = "settings next candidates home",
+      .label = "Then" },
+    { .name = NULL },
+};
+
+static const choice_t destinations[] = {
+    { "next", "/next" }, { "candidates", "/candidates" }, { "home", "/" }, { NULL, NULL },
+};
+
+static const char *destination(const char *name)
+{
+    for (const choice_t *d = destinations; name && d->value; d++) {
+        if (strcmp(d->value, name) == 0) {
+            return d->words;
+        }
+    }
+    return "/settings?saved=1";
+}
+
+/* A project must be one that the reader may see. */
+static apr_status_t check_project(tr_request_t *req)
+{
+    tr_row_t *row;
+    apr_status_t status;
+
+    if (tr_row_is_null(req->args, "project")) {
+        return APR_SUCCESS;
+    }
+    status = tr_db_row(req->db, "project_by_id", req->args, &row, req->problem, req->pool);
+    if (status == TR_ENOTFOUND) {
+        return tr_problem_field(req->problem, "project", "There is no such project.");
+    }
+    return status;
+}
+
+apr_status_t settings_save(tr_request_t *req)
+{
+    apr_status_t status = check_project(req);
+
+    if (status == APR_SUCCESS) {
+        status = tr_db_run(req->db, "setting_save", req->args, NULL, req->problem, req->pool);
+    }
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    return tr_reply_see_other(req, "%s", destination(tr_row_text(req->args, "go")));
+}

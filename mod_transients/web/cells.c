@@ -1,0 +1,81 @@
+/* cells.c: makes cells by the column table's formats.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cells.h"
+
+#include "../lib/tr_buf.h"
+#include "../lib/tr_format.h"
+
+#include <apr_strings.h>
+
+static const char *formatted(const tr_column_t *column, const tr_value_t *value,
+                             apr_pool_t *pool)
+{
+    const tr_format_t *format = *column->format ? tr_format_find(column->format) : NULL;
+    tr_buf_t *text;
+
+    if (!value || value->kind == TR_NULL) {
+        return "\xe2\x80\x93"; /* an en dash */
+    }
+    if (!format || format->output == TR_OUTPUT_HTML || !tr_format_takes(format, value->kind)) {
+        return tr_value_to_text(value, pool);
+    }
+    text = tr_buf_make(64, pool);
+    tr_format_write(format, text, value);
+    return text->data;
+}
+
+static void add_cell(tr_list_t *cells, const tr_column_t *column, const tr_row_t *row,
+                     apr_pool_t *pool)
+{
+    const tr_value_t *value = tr_row_get(row, column->name);
+    tr_row_t *cell = tr_list_add(cells);
+
+    tr_row_set(cell, "name", tr_text(column->name));
+    tr_row_set(cell, "label", tr_text(column->label));
+    tr_row_set(cell, "unit", tr_text(column->unit));
+    tr_row_set(cell, "text", tr_text(formatted(column, value, pool)));
+    tr_row_set(cell, "absent", tr_bool(!value || value->kind == TR_NULL));
+    tr_row_set(cell, "description", tr_text(column->description));
+}
+
+static void add_to_row(tr_row_t *row, const tr_cells_t *cells, const tr_columns_t *columns,
+                       apr_pool_t *pool)
+{
+    int count;
+    const tr_column_t *const *set = tr_columns_set(columns, cells->set, &count);
+    tr_list_t *list = tr_list_make(pool);
+
+    for (int i = 0; i < count; i++) {
+        add_cell(list, set[i], row, pool);
+    }
+    tr_row_set(row, cells->name, tr_of_list(list));
+}
+
+void tr_cells_add(tr_row_t *data, const tr_cells_t *cells, const tr_columns_t *columns,
+                  apr_pool_t *pool)
+{
+    for (; cells && cells->need; cells++) {
+        tr_row_t *row = tr_row_row(data, cells->need);
+        const tr_list_t *list = tr_row_list(data, cells->need);
+        if (row) {
+            add_to_row(row, cells, columns, pool);
+        }
+        for (int i = 0; list && i < list->count; i++) {
+            add_to_row(list->rows[i], cells, columns, pool);
+        }
+    }
+}
+
+const tr_shape_t *tr_cells_shape(apr_pool_t *pool)
+{
+    static const char *const texts[] = { "name", "label", "unit", "text", "description" };
+    tr_shape_t *shape = tr_shape_make(pool);
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        tr_shape_add(shape, texts[i], TR_TEXT, NULL);
+    }
+    tr_shape_add(shape, "absent", TR_BOOL, NULL);
+    return shape;
+}

@@ -1,0 +1,17 @@
+/* cells.h: values of a row as cells { name, label, unit, text, absent, description }, so that a
+ * page shows measured columns without naming them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TR_CELLS_H
+#define TR_CELLS_H
+
+#include "site.h"
+
+/* Adds the cells of each entry (ended by a NULL need) to the rows in `data`. */
+void tr_cells_add(tr_row_t *data, const tr_cells_t *cells, const tr_columns_t *columns,
+                  apr_pool_t *pool);
+/* The shape of one cell. */
+const tr_shape_t *tr_cells_shape(apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,58 @@
+/* headers.c: security headers on every answer: pages, static files, errors.
+ *
+ * They go to err_headers_out, which httpd sends with errors of its own too.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "headers.h"
+
+#include <http_protocol.h>
+
+typedef struct header_t {
+    const char *name;
+    const char *value;
+} header_t;
+
+static const header_t everywhere[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+      "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+      "base-uri 'none'; manifest-src 'self'" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Referrer-Policy", "same-origin" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+};
+
+void tr_headers_set(tr_request_t *req)
+{
+    request_rec *r = req->r;
+
+    for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++) {
+        apr_table_setn(r->err_headers_out, everywhere[i].name, everywhere[i].value);
+    }
+    apr_table_setn(r->err_headers_out, "X-Request-Id", req->id);
+}
+
+/* The first of all hooks: what fails later has its id and headers already. */
+static int open_request(request_rec *r)
+{
+    tr_request_t *req = tr_request_of(r);
+
+    if (req) {
+        tr_headers_set(req);
+    }
+    return DECLINED;
+}
+
+void tr_headers_private(tr_request_t *req)
+{
+    apr_table_setn(req->r->err_headers_out, "Cache-Control", "private, no-store");
+}
+
+void tr_headers_hooks(apr_pool_t *pool)
+{
+    (void)pool;
+    ap_hook_post_read_request(open_request, NULL, NULL, APR_HOOK_REALLY_FIRST);
+}

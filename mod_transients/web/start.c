@@ -1,0 +1,126 @@
+/* start.c: what happens before the first request: checks, and each child's gates.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "compile.h"
+#include "dbd.h"
+#include "version.h"
+
+#include <ap_mpm.h>
+#include <apr_file_io.h>
+#include <http_core.h>
+#include <http_log.h>
+
+APLOG_USE_MODULE(transients);
+
+static int has_sites(server_rec *servers)
+{
+    for (; servers; servers = servers->next) {
+        if (tr_site_of(servers)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void report(server_rec *server, const tr_problem_t *problem)
+{
+    const apr_array_header_t *all = problem->complaints;
+
+    for (int i = 0; i < all->nelts; i++) {
+        const tr_complaint_t *complaint = &APR_ARRAY_IDX(all, i, tr_complaint_t);
+        if (complaint->file) {
+            ap_log_error(APLOG_MARK, APLOG_ERR | APLOG_STARTUP, 0, server, "%s:%d: %s",
+                         complaint->file, complaint->line, complaint->words);
+        }
+        else {
+            ap_log_error(APLOG_MARK, APLOG_ERR | APLOG_STARTUP, 0, server, "%s",
+                         complaint->words);
+        }
+    }
+}
+
+static const char *document_root(const server_rec *server)
+{
+    const core_server_config *core = ap_get_core_module_config(server->module_config);
+
+    return core->ap_document_root;
+}
+
+/* Runs for configtest, at start, and before a graceful restart. */
+static int check_sites(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp, server_rec *servers)
+{
+    int result = OK;
+
+    (void)log;
+    for (server_rec *server = servers; server; server = server->next) {
+        tr_problem_t *problem = tr_problem_make(temp);
+        tr_site_t *site = tr_site_writable(server);
+        if (!site) {
+            continue;
+        }
+        site->server = server;
+        site->version = tr_version_text(document_root(server), conf);
+        tr_compile_site(site, problem, conf);
+        report(server, problem);
+        result = tr_problem_count(problem) ? HTTP_INTERNAL_SERVER_ERROR : result;
+    }
+    if (has_sites(servers) && !tr_dbd_is_there()) {
+        ap_log_error(APLOG_MARK, APLOG_ERR | APLOG_STARTUP, 0, servers,
+                     "Transients On needs mod_dbd");
+        result = HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return result;
+}
+
+/* Threads that wait for a database must leave some for static files and /healthz. */
+static int check_threads(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp,
+                         server_rec *servers)
+{
+    int threads = 1;
+
+    (void)conf, (void)log, (void)temp;
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    for (server_rec *server = servers; server && threads > 1; server = server->next) {
+        const tr_site_t *site = tr_site_of(server);
+        if (site && site->gate + site->gate_queue >= threads) {
+            ap_log_error(
+                APLOG_MARK, APLOG_WARNING, 0, server,
+                "TransientsGate + TransientsGateQueue (%d) leave none of the %d threads "
+                "of a child for static files while the database is silent",
+                site->gate + site->gate_queue, threads);
+        }
+    }
+    return OK;
+}
+
+/* In the child, so that it belongs to httpd's user. */
+static void make_spool(const tr_site_t *site, apr_pool_t *pool)
+{
+    apr_status_t status = apr_dir_make_recursive(site->spool,
+                                                 APR_UREAD | APR_UWRITE | APR_UEXECUTE, pool);
+
+    if (status != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, status, site->server,
+                     "TransientsSpool %s cannot be made: uploads will fail", site->spool);
+    }
+}
+
+static void open_sites(apr_pool_t *pool, server_rec *servers)
+{
+    for (server_rec *server = servers; server; server = server->next) {
+        tr_site_t *site = tr_site_writable(server);
+        if (site) {
+            make_spool(site, pool);
+            site->source = tr_dbd_source_make(site, pool);
+        }
+    }
+}
+
+void tr_start_hooks(apr_pool_t *pool)
+{
+    (void)pool;
+    ap_hook_check_config(check_sites, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(check_threads, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(open_sites, NULL, NULL, APR_HOOK_LAST);
+}

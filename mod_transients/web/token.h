@@ -1,0 +1,13 @@
+/* token.h: API tokens: Authorization: Token KEY, or Bearer KEY.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TR_TOKEN_H
+#define TR_TOKEN_H
+
+#include "site.h"
+
+/* Whether the request brings a token, good or bad. */
+int tr_token_sent(const request_rec *r);
+
+#endif

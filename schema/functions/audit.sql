@@ -1,0 +1,66 @@
+-- audit.sql: triggers that write the audit log.
+--
+-- Who acts stands in the transaction's settings transients.actor, .token, .request, .address.
+
+CREATE OR REPLACE FUNCTION audit_setting(p_name text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT nullif(nullif(current_setting('transients.' || p_name, true), ''), '0')
+$$;
+
+-- A row as JSON without what must not be kept twice.
+CREATE OR REPLACE FUNCTION audit_row(p_row jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT p_row - '{password_hash,hash,id_hash,shuffle}'::text[]
+$$;
+
+CREATE OR REPLACE FUNCTION audit_write(p_action text, p_subject text, p_subject_id text,
+                                       p_before jsonb, p_after jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO audit_log (account_id, token_id, request_id, address, action, subject, subject_id,
+                           before, after)
+    VALUES (audit_setting('actor')::bigint, audit_setting('token')::bigint,
+            audit_setting('request'), audit_setting('address'), p_action, p_subject, p_subject_id,
+            p_before, p_after)
+$$;
+
+-- Arguments: the key's column, then columns whose change alone is not worth a line.
+CREATE OR REPLACE FUNCTION audit_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN audit_row(to_jsonb(OLD)) END;
+    v_after  jsonb := CASE WHEN TG_OP <> 'DELETE' THEN audit_row(to_jsonb(NEW)) END;
+    v_quiet  text[] := TG_ARGV[1:];
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - v_quiet = to_jsonb(NEW) - v_quiet THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        -- only what differs; the key stays readable in subject_id
+        SELECT jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, v_after -> b.key)
+          INTO v_before, v_after
+          FROM jsonb_each(v_before) b
+         WHERE b.value IS DISTINCT FROM v_after -> b.key;
+    END IF;
+    PERFORM audit_write(lower(TG_OP), TG_TABLE_NAME,
+                        coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> TG_ARGV[0], v_before, v_after);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON account
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id', 'last_login_at');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON project
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON project_member
+    FOR EACH ROW EXECUTE FUNCTION audit_change('project_id');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON filter
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON classification
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON token
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id', 'last_used_at');
+CREATE OR REPLACE TRIGGER audit AFTER UPDATE OR DELETE ON observation
+    FOR EACH ROW EXECUTE FUNCTION audit_change('observation_id');
+CREATE OR REPLACE TRIGGER audit AFTER UPDATE OR DELETE ON candidate
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id', 'obs_starttime', 'obs_cent_freq');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON association
+    FOR EACH ROW EXECUTE FUNCTION audit_change('candidate_id');

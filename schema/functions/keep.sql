@@ -1,0 +1,152 @@
+-- keep.sql: triggers that keep copies, current ratings and summaries right.
+
+-- A new candidate takes its observation's time and frequency along and gets a summary row.
+CREATE OR REPLACE FUNCTION candidate_fill() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT o.starttime, o.cent_freq
+      INTO STRICT NEW.obs_starttime, NEW.obs_cent_freq
+      FROM observation o
+     WHERE o.observation_id = NEW.obs_id
+       FOR KEY SHARE;
+    RETURN NEW;
+EXCEPTION WHEN no_data_found THEN
+    RAISE EXCEPTION 'Invalid pk "%" - object does not exist.', NEW.obs_id
+        USING ERRCODE = 'TR400', COLUMN = 'obs_id';
+END $$;
+
+CREATE OR REPLACE TRIGGER candidate_fill BEFORE INSERT ON candidate
+    FOR EACH ROW EXECUTE FUNCTION candidate_fill();
+
+CREATE OR REPLACE FUNCTION candidate_summarise() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO candidate_summary (candidate_id, project_id, shuffle, obs_starttime,
+                                       obs_cent_freq, can_peak_flux)
+        VALUES (NEW.id, NEW.project_id, NEW.shuffle, NEW.obs_starttime,
+                NEW.obs_cent_freq, NEW.can_peak_flux);
+    ELSE
+        UPDATE candidate_summary
+           SET project_id = NEW.project_id, shuffle = NEW.shuffle,
+               obs_starttime = NEW.obs_starttime, obs_cent_freq = NEW.obs_cent_freq,
+               can_peak_flux = NEW.can_peak_flux
+         WHERE candidate_id = NEW.id;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER candidate_summarise AFTER INSERT ON candidate
+    FOR EACH ROW EXECUTE FUNCTION candidate_summarise();
+CREATE OR REPLACE TRIGGER candidate_resummarise
+    AFTER UPDATE OF project_id, shuffle, obs_starttime, obs_cent_freq, can_peak_flux ON candidate
+    FOR EACH ROW EXECUTE FUNCTION candidate_summarise();
+
+-- An observation whose time or frequency is mended takes its candidates along.
+CREATE OR REPLACE FUNCTION observation_carry() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE candidate
+       SET obs_starttime = NEW.starttime, obs_cent_freq = NEW.cent_freq
+     WHERE obs_id = NEW.observation_id
+       AND (obs_starttime, obs_cent_freq) IS DISTINCT FROM (NEW.starttime, NEW.cent_freq);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER observation_carry
+    AFTER UPDATE OF starttime, cent_freq ON observation
+    FOR EACH ROW EXECUTE FUNCTION observation_carry();
+
+-- Adds `step` (1 or -1) of one verdict to a candidate's summary.
+CREATE OR REPLACE FUNCTION summary_add(p_candidate bigint, p_rating integer,
+                                       p_classification bigint, p_step integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE candidate_summary
+       SET rating_count = rating_count + p_step,
+           rating_sum = rating_sum + p_step * p_rating,
+           last_rated_at = (SELECT max(r.at) FROM rating r WHERE r.candidate_id = p_candidate)
+     WHERE candidate_id = p_candidate;
+    IF p_classification IS NOT NULL THEN
+        INSERT INTO candidate_class_count AS k (candidate_id, classification_id, count)
+        VALUES (p_candidate, p_classification, greatest(p_step, 0))
+        ON CONFLICT (candidate_id, classification_id) DO UPDATE SET count = k.count + p_step;
+    END IF;
+END $$;
+
+-- A rating that is added, replaced or taken back moves the summary by exactly its difference.
+CREATE OR REPLACE FUNCTION rating_summarise() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    -- A deleted candidate takes its summary along: nothing is left to count.
+    IF TG_OP IN ('UPDATE', 'DELETE') THEN
+        IF EXISTS (SELECT FROM candidate_summary WHERE candidate_id = OLD.candidate_id) THEN
+            PERFORM summary_add(OLD.candidate_id, OLD.rating, OLD.classification_id, -1);
+        END IF;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        PERFORM summary_add(NEW.candidate_id, NEW.rating, NEW.classification_id, 1);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER rating_summarise AFTER INSERT OR UPDATE OR DELETE ON rating
+    FOR EACH ROW EXECUTE FUNCTION rating_summarise();
+
+-- Stores one verdict: the event, the current rating and, by triggers, the summary. The same
+-- request key again gives the event that it made the first time. The candidate's summary row is
+-- locked first, so that verdicts on one candidate come one after another.
+CREATE OR REPLACE FUNCTION rate(p_candidate bigint, p_account bigint, p_rating integer,
+                                p_classification bigint, p_request_key text, p_how text,
+                                p_batch text, p_shown_at timestamptz, p_queue_mode text,
+                                p_verdicts_visible boolean, p_token bigint)
+RETURNS TABLE (event_id bigint, is_new boolean)
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_event bigint;
+    v_at timestamptz;
+BEGIN
+    PERFORM 1 FROM candidate_summary s WHERE s.candidate_id = p_candidate FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such candidate.' USING ERRCODE = 'TR404';
+    END IF;
+    IF p_rating IS NOT NULL AND p_classification IS NULL
+       AND (SELECT p.classification_required FROM project p JOIN candidate c ON c.project_id = p.id
+             WHERE c.id = p_candidate) THEN
+        RAISE EXCEPTION 'Choose a classification.'
+            USING ERRCODE = 'TR400', COLUMN = 'classification';
+    END IF;
+    IF p_classification IS NOT NULL AND NOT EXISTS (
+           SELECT FROM classification k WHERE k.id = p_classification AND NOT k.hidden) THEN
+        RAISE EXCEPTION 'There is no such classification.'
+            USING ERRCODE = 'TR400', COLUMN = 'classification';
+    END IF;
+
+    INSERT INTO rating_event AS e (request_key, account_id, candidate_id, rating,
+                                   classification_id, how, batch, shown_at, queue_mode,
+                                   verdicts_visible, token_id, at)
+    VALUES (p_request_key, p_account, p_candidate, p_rating, p_classification, p_how, p_batch,
+            p_shown_at, p_queue_mode, coalesce(p_verdicts_visible, false), p_token,
+            clock_timestamp())
+    ON CONFLICT (account_id, request_key, candidate_id) DO NOTHING
+    RETURNING e.id, e.at INTO v_event, v_at;
+
+    IF v_event IS NULL THEN
+        RETURN QUERY SELECT e.id, false FROM rating_event e
+                      WHERE e.account_id = p_account AND e.request_key = p_request_key
+                        AND e.candidate_id = p_candidate;
+        RETURN;
+    END IF;
+
+    IF p_rating IS NULL THEN
+        DELETE FROM rating r WHERE r.candidate_id = p_candidate AND r.account_id = p_account;
+    ELSE
+        INSERT INTO rating AS r (candidate_id, account_id, event_id, rating, classification_id, at)
+        VALUES (p_candidate, p_account, v_event, p_rating, p_classification, v_at)
+        ON CONFLICT (candidate_id, account_id) DO UPDATE
+           SET event_id = EXCLUDED.event_id, rating = EXCLUDED.rating,
+               classification_id = EXCLUDED.classification_id, at = EXCLUDED.at;
+        DELETE FROM skip k WHERE k.account_id = p_account AND k.candidate_id = p_candidate;
+    END IF;
+    RETURN QUERY SELECT v_event, true;
+END $$;

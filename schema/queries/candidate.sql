@@ -1,0 +1,292 @@
+-- candidate.sql: candidates as pages and lists read them.
+--
+-- Every statement on candidates is restricted to :_projects, the projects that the reader may see.
+
+-- fragment: candidate_filters
+-- What the candidate table can be narrowed by; c is candidate, s its summary.
+            AND (:obs_id::bigint IS NULL OR c.obs_id = :obs_id::bigint)
+            AND (:filter::bigint IS NULL OR c.filter_id = :filter::bigint)
+            AND (:notes::boolean IS NULL OR (coalesce(c.notes, '') <> '') = :notes::boolean)
+            AND (:class::bigint IS NULL OR EXISTS (
+                    SELECT FROM candidate_class_count k
+                     WHERE k.candidate_id = c.id
+                       AND k.classification_id = :class::bigint
+                       AND k.count > 0))
+            AND (:rated::text IS NULL
+                 OR (:rated::text = 'no' AND s.rating_count = 0)
+                 OR (:rated::text = 'yes' AND s.rating_count > 0)
+                 OR (:rated::text = 'me' AND EXISTS (
+                        SELECT FROM rating r
+                         WHERE r.candidate_id = c.id AND r.account_id = :_user::bigint))
+                 OR (:rated::text = 'not-me' AND NOT EXISTS (
+                        SELECT FROM rating r
+                         WHERE r.candidate_id = c.id AND r.account_id = :_user::bigint)))
+            @each(candidate.filter,
+            AND (:%n_min::%t IS NULL OR %e >= :%n_min::%t)
+            AND (:%n_max::%t IS NULL OR %e <= :%n_max::%t))
+
+-- fragment: cone
+-- Within :radius degrees of :ra, :dec (degrees); no cone without a position.
+            AND (:ra::float8 IS NULL
+                 OR q3c_radial_query(c.ra_deg, c.dec_deg, :ra::float8, :dec::float8,
+                                     :radius::float8))
+
+-- name: candidate_list
+-- variants: sort = candidate.sort, dir
+-- columns: id bigint, sort_key text?, project_id bigint, project_name text, filter_name text
+-- columns: obs_id bigint, obsname text?, obs_starttime bigint, obs_cent_freq float8?
+-- columns: rating_count integer, rating_mean float8?, my_rating integer?, mostly text?
+-- columns: has_notes boolean, has_metadata boolean, thumb text?, @candidate.list
+-- plan: custom
+-- One page of the candidate table, in one order: the reader's projects one after another, each
+-- by its index from the cursor on, values first and NULLs last in both directions; then merged.
+SELECT c.id,
+       page.key::text AS sort_key,
+       c.project_id,
+       p.name AS project_name,
+       f.name AS filter_name,
+       c.obs_id,
+       o.obsname,
+       c.obs_starttime,
+       c.obs_cent_freq,
+       s.rating_count,
+       s.rating_sum::float8 / nullif(s.rating_count, 0) AS rating_mean,
+       mine.rating::integer AS my_rating,
+       most.name AS mostly,
+       coalesce(c.notes, '') <> '' AS has_notes,
+       c.metadata IS NOT NULL AS has_metadata,
+       left(c.thumb_hash, 8) AS thumb,
+       @list(candidate.list, c.%n)
+  FROM (
+        SELECT q.id, q.key
+          FROM unnest(:_projects::bigint[]) AS reader (project_id)
+         CROSS JOIN LATERAL (
+            (SELECT c.id, %sort AS key
+               FROM candidate c
+               JOIN candidate_summary s ON s.candidate_id = c.id
+              WHERE c.project_id = reader.project_id
+                AND s.project_id = reader.project_id
+                AND %sort IS NOT NULL
+                AND NOT coalesce(:after_null::boolean, false)
+                AND (:after_id::bigint IS NULL
+                     OR (%sort, c.id) %after (:after_value::%sorttype, :after_id::bigint))
+                @use(candidate_filters)
+                @use(cone)
+              ORDER BY %sort %dir, c.id %dir
+              LIMIT :limit::bigint)
+            UNION ALL
+            (SELECT c.id, NULL::%sorttype AS key
+               FROM candidate c
+               JOIN candidate_summary s ON s.candidate_id = c.id
+              WHERE c.project_id = reader.project_id
+                AND s.project_id = reader.project_id
+                AND %sort IS NULL
+                AND (:after_id::bigint IS NULL
+                     OR NOT coalesce(:after_null::boolean, false)
+                     OR c.id %after :after_id::bigint)
+                @use(candidate_filters)
+                @use(cone)
+              ORDER BY c.id %dir
+              LIMIT :limit::bigint)
+            LIMIT :limit::bigint
+         ) q
+         WHERE :project::bigint IS NULL OR reader.project_id = :project::bigint
+         ORDER BY q.key %dir NULLS LAST, q.id %dir
+         LIMIT :limit::bigint
+       ) page
+  JOIN candidate c ON c.id = page.id
+  JOIN candidate_summary s ON s.candidate_id = page.id
+  JOIN observation o ON o.observation_id = c.obs_id
+  JOIN project p ON p.id = c.project_id
+  JOIN filter f ON f.id = c.filter_id
+  LEFT JOIN rating mine ON mine.candidate_id = c.id AND mine.account_id = :_user::bigint
+  LEFT JOIN LATERAL (
+        SELECT k.name
+          FROM candidate_class_count n
+          JOIN classification k ON k.id = n.classification_id
+         WHERE n.candidate_id = c.id AND n.count > 0
+         ORDER BY n.count DESC, k.position, k.id
+         LIMIT 1) most ON true
+ ORDER BY page.key %dir NULLS LAST, c.id %dir
+ LIMIT :limit::bigint
+
+-- name: candidate_count
+-- columns: matching bigint, capped boolean, has_any boolean
+-- plan: custom
+-- How many candidates the table's filters leave; counted up to 10,000.
+SELECT count(*) AS matching,
+       count(*) > 10000 AS capped,
+       EXISTS (SELECT FROM candidate a WHERE a.project_id = ANY (:_projects::bigint[])) AS has_any
+  FROM (
+        SELECT c.id
+          FROM candidate c
+          JOIN candidate_summary s ON s.candidate_id = c.id
+         WHERE c.project_id = ANY (:_projects::bigint[])
+            AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
+            @use(candidate_filters)
+            @use(cone)
+         LIMIT 10001
+       ) counted
+
+-- name: candidate_by_id
+-- columns: id bigint, obs_id bigint, project_id bigint, project_name text, filter_id bigint
+-- columns: filter_name text, obsname text?, starttime bigint, stoptime bigint, projectid text?
+-- columns: cent_freq float8?, freq_res float8?, int_time float8?, azimuth float8?
+-- columns: elevation float8?, ra_tile_dec float8?, dec_tile_dec float8?
+-- columns: classification_required boolean, blind boolean, visible boolean
+-- columns: rating_count integer?, rating_mean float8?, my_rating integer?
+-- columns: my_classification text?, my_classification_id bigint?, my_rated_at timestamptz?
+-- columns: png text, gif text, thumb text?, png_width integer?, png_height integer?
+-- columns: gif_width integer?, gif_height integer?, gif_frames integer?, gif_delay_ms integer?
+-- columns: gif_curve jsonb?, has_metadata boolean, extra jsonb?, uploaded_at timestamptz
+-- columns: notes_version integer, pulsar_name text?, shown_at timestamptz, @candidate.page
+-- plan: generic
+-- One candidate that the reader may see. Others' ratings are given only when the reader has rated
+-- it or the project does not hide them.
+SELECT c.id,
+       c.obs_id,
+       c.project_id,
+       p.name AS project_name,
+       c.filter_id,
+       f.name AS filter_name,
+       o.obsname,
+       o.starttime,
+       o.stoptime,
+       o.projectid,
+       o.cent_freq,
+       o.freq_res,
+       o.int_time,
+       o.azimuth,
+       o.elevation,
+       o.ra_tile_dec,
+       o.dec_tile_dec,
+       p.classification_required,
+       p.blind,
+       NOT p.blind OR mine.rating IS NOT NULL AS visible,
+       CASE WHEN NOT p.blind OR mine.rating IS NOT NULL THEN s.rating_count END AS rating_count,
+       CASE WHEN NOT p.blind OR mine.rating IS NOT NULL
+            THEN s.rating_sum::float8 / nullif(s.rating_count, 0) END AS rating_mean,
+       mine.rating::integer AS my_rating,
+       k.name AS my_classification,
+       mine.classification_id AS my_classification_id,
+       mine.at AS my_rated_at,
+       left(c.png_hash, 8) AS png,
+       left(c.gif_hash, 8) AS gif,
+       left(c.thumb_hash, 8) AS thumb,
+       c.png_width,
+       c.png_height,
+       c.gif_width,
+       c.gif_height,
+       c.gif_frames,
+       c.gif_delay_ms,
+       c.gif_curve,
+       c.metadata IS NOT NULL AS has_metadata,
+       c.extra,
+       c.uploaded_at,
+       c.notes_version,
+       u.name AS pulsar_name,
+       now() AS shown_at,
+       @list(candidate.page, c.%n)
+  FROM candidate c
+  JOIN candidate_summary s ON s.candidate_id = c.id
+  JOIN observation o ON o.observation_id = c.obs_id
+  JOIN project p ON p.id = c.project_id
+  JOIN filter f ON f.id = c.filter_id
+  LEFT JOIN rating mine ON mine.candidate_id = c.id AND mine.account_id = :_user::bigint
+  LEFT JOIN classification k ON k.id = mine.classification_id
+  LEFT JOIN association a ON a.candidate_id = c.id
+  LEFT JOIN pulsar u ON u.id = a.pulsar_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: candidate_rating_words
+-- columns: rating bigint, word text, chosen boolean
+-- plan: generic
+-- The words for 1 to 5 in the candidate's project; chosen is the reader's own rating.
+SELECT w.rating, w.word, w.rating = coalesce(mine.rating, 0) AS chosen
+  FROM candidate c
+  JOIN project p ON p.id = c.project_id
+  LEFT JOIN rating mine ON mine.candidate_id = c.id AND mine.account_id = :_user::bigint
+ CROSS JOIN LATERAL unnest(p.rating_words) WITH ORDINALITY AS w (word, rating)
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+ ORDER BY w.rating
+
+-- name: classification_choices
+-- columns: id bigint, name text, slug text, key_letter text?, description text
+-- plan: generic
+-- What raters choose from. The slug names its colour.
+SELECT k.id, k.name, lower(regexp_replace(k.name, '[^A-Za-z0-9]+', '-', 'g')) AS slug,
+       k.key_letter, k.description
+  FROM classification k
+ WHERE NOT k.hidden
+ ORDER BY k.position, k.id
+ LIMIT 100
+
+-- name: candidate_metadata
+-- columns: id bigint, metadata text?, extra jsonb?
+-- The text that the pipeline attached.
+SELECT c.id, c.metadata, c.extra
+  FROM candidate c
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: candidate_media
+-- columns: png_hash text, gif_hash text, thumb_hash text?
+-- plan: generic
+-- The names of a candidate's files, for a reader who may see it.
+SELECT c.png_hash, c.gif_hash, c.thumb_hash
+  FROM candidate c
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: candidate_notes_set
+-- columns: notes_version integer
+-- write
+-- Writes the notes if nobody wrote a newer text since the reader saw version :notes_version.
+UPDATE candidate c
+   SET notes = nullif(:notes::text, ''),
+       notes_version = c.notes_version + 1,
+       notes_by = :_user::bigint,
+       notes_at = now()
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+   AND c.notes_version = :notes_version::integer
+RETURNING c.notes_version
+
+-- name: filter_choices
+-- columns: id bigint, name text, chosen boolean
+-- Filters of at least one candidate that the reader may see.
+SELECT f.id, f.name, f.id = coalesce(:filter::bigint, 0) AS chosen
+  FROM filter f
+ WHERE EXISTS (SELECT FROM candidate c
+                WHERE c.filter_id = f.id AND c.project_id = ANY (:_projects::bigint[]))
+ ORDER BY f.name
+ LIMIT 500
+
+-- name: project_choices
+-- columns: id bigint, name text, description text, chosen boolean
+-- plan: generic
+-- The projects that the reader may see.
+SELECT p.id, p.name, p.description, p.id = coalesce(:project::bigint, 0) AS chosen
+  FROM project p
+ WHERE p.id = ANY (:_projects::bigint[])
+ ORDER BY p.name
+ LIMIT 500
+
+-- name: candidate_project
+-- columns: project_id bigint
+-- plan: generic
+-- The project of a candidate that the reader may see.
+SELECT c.project_id
+  FROM candidate c
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: project_by_id
+-- columns: id bigint, name text
+-- A project that the reader may see.
+SELECT p.id, p.name
+  FROM project p
+ WHERE p.id = :project::bigint
+   AND p.id = ANY (:_projects::bigint[])

@@ -1,0 +1,94 @@
+# roles.t: the site's role owns nothing and can change neither structure nor history.
+#
+# SPDX-License-Identifier: MIT
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use TransientsTest;
+use TransientsTest::Sample;
+
+my $site    = TransientsTest->start(httpd => 0);
+my $project = add_project($site, 'P');
+my $id      = add_candidates($site, $project, {});
+my $rater   = $site->sql(q{SELECT id FROM account WHERE name = 'rater'});
+$site->sql("SELECT rate($id, $rater, 4, 1, 'request-1', 'page', NULL, NULL, NULL, false, NULL)");
+
+# As the site itself: the answer, or what the database said.
+sub as_site ($sql) {
+    my $answer = eval { $site->cluster->sql($site->database, $sql, dsn => $site->site_dsn) };
+    return $@ || $answer;
+}
+
+sub is_denied ($sql, $name) {
+    like as_site("BEGIN; $sql; ROLLBACK;"), qr/permission denied|must be owner|must be superuser/, $name;
+}
+
+sub is_allowed ($sql, $name) {
+    unlike as_site("BEGIN; $sql; ROLLBACK;"), qr/ERROR|psql:/, $name;
+}
+
+is as_site('SELECT current_user'), 'transients_site', 'the site connects as a role of its own';
+is as_site(q{SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+    FROM pg_roles WHERE rolname = current_user}), 'f', 'which has no attribute of power';
+is as_site(q{SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles
+    WHERE rolname = current_user)}), 0, 'and owns no table, index or sequence';
+is as_site(q{SELECT count(*) FROM pg_proc WHERE proowner = (SELECT oid FROM pg_roles
+    WHERE rolname = current_user)}), 0, 'and no function';
+
+subtest 'it cannot change structure' => sub {
+    is_denied('CREATE TABLE mine (id integer)',            'make a table');
+    is_denied('ALTER TABLE candidate ADD COLUMN x integer', 'add a column');
+    is_denied('DROP TABLE rating',                         'drop a table');
+    is_denied('TRUNCATE rating',                           'empty a table');
+    is_denied('CREATE INDEX ON candidate (notes)',         'make an index');
+    is_denied('ALTER TABLE candidate DISABLE TRIGGER ALL', 'switch triggers off');
+    is_denied('CREATE FUNCTION public.f() RETURNS integer LANGUAGE sql AS $$SELECT 1$$', 'make a function');
+    is_denied('CREATE OR REPLACE FUNCTION audit_row(p_row jsonb) RETURNS jsonb LANGUAGE sql AS $$SELECT p_row$$',
+        'replace one');
+    as_site('GRANT ALL ON audit_log TO transients_site');
+    is_denied('CREATE SCHEMA mine', 'make a schema');
+};
+
+subtest 'it cannot change history' => sub {
+    is_denied('UPDATE rating_event SET rating = 1',          'change a verdict given');
+    is_denied('DELETE FROM rating_event',                    'delete one');
+    is_denied('UPDATE audit_log SET account_id = 1',         'change the audit log');
+    is_denied('DELETE FROM audit_log',                       'delete from it');
+    is_denied('DELETE FROM candidate',                       'delete candidates');
+    is_denied('DELETE FROM observation',                     'delete observations');
+    is_denied('DELETE FROM account',                         'delete accounts');
+    is_denied('DELETE FROM token',                           'delete tokens');
+    is_denied('DELETE FROM project',                         'delete projects');
+    is_denied('DELETE FROM classification',                  'delete classifications');
+    is_denied('UPDATE candidate_summary SET rating_count = 9', 'change what is counted');
+    is_denied('INSERT INTO candidate_summary (candidate_id) VALUES (1)', 'add to it');
+    is_denied('DELETE FROM candidate_summary',               'delete from it');
+    is_denied('UPDATE candidate_class_count SET count = 9',  'change what is counted by class');
+    is_denied('INSERT INTO pulsar (name) VALUES (\'x\')',    'change the catalogue');
+};
+
+subtest 'it reaches nothing beyond its database' => sub {
+    is_denied(q{COPY candidate TO PROGRAM 'cat'}, 'run a program');
+    is_denied(q{COPY candidate TO '/tmp/x'},      'write a file');
+    is_denied(q{SELECT pg_read_file('/etc/passwd')}, 'read a file');
+    is_denied('SELECT rolpassword FROM pg_authid', 'read passwords');
+};
+
+subtest 'it can do its work' => sub {
+    is_allowed("SELECT rate($id, $rater, 5, 2, 'request-2', 'page', NULL, NULL, NULL, false, NULL)", 'rate');
+    is_allowed("SELECT rate($id, $rater, NULL, NULL, 'request-3', 'page', NULL, NULL, NULL, false, NULL)",
+        'take a verdict back');
+    is_allowed(q{INSERT INTO filter (name) VALUES ('new')}, 'add a filter');
+    is_allowed(q{INSERT INTO observation (observation_id, starttime, stoptime) VALUES (1, 1, 2)},
+        'add an observation');
+    is_allowed(qq{INSERT INTO candidate (obs_id, project_id, filter_id, png_hash, gif_hash, identity,
+        obs_starttime) VALUES (@{[OBS]}, $project, 1, 'a', 'b', 'c', 0)}, 'add a candidate');
+    is_allowed("UPDATE candidate SET notes = 'seen' WHERE id = $id", 'write notes');
+    is_allowed("INSERT INTO skip VALUES ($rater, $id); DELETE FROM skip", 'skip');
+    is_allowed(q{INSERT INTO session (id_hash, account_id, expires_at) SELECT repeat('a', 64), id, now()
+        FROM account WHERE name = 'rater'; DELETE FROM session}, 'begin and end a session');
+    is_allowed(q{UPDATE account SET active = false WHERE name = 'rater'}, 'disable an account');
+};
+
+done_testing;

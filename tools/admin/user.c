@@ -1,0 +1,176 @@
+/* user.c: transients-admin user.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "admin.h"
+
+#include <apr_strings.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- add ---- */
+
+static int join_project(void *baton, const char *option, const char *project)
+{
+    tr_admin_t *admin = ((void **)baton)[0];
+    tr_row_t *args = ((void **)baton)[1], *row;
+    apr_status_t status;
+
+    (void)option;
+    tr_row_set(args, "project", tr_text(project));
+    status = tr_db_row(admin->db, "account_join", args, &row, admin->problem, admin->pool);
+    if (status == TR_ENOTFOUND) {
+        tr_admin_missing(admin, "project", project);
+    }
+    return status == APR_SUCCESS; /* apr_table_do() goes on while true */
+}
+
+/* Within the transaction, the account's id in `id`: all of its projects. */
+static apr_status_t join_projects(tr_admin_t *admin, apr_int64_t id)
+{
+    tr_row_t *args = tr_admin_row(admin, "project", NULL);
+    void *baton[] = { admin, args };
+
+    tr_row_set(args, "account", tr_int(id));
+    if (!apr_table_do(join_project, baton, admin->options, "project", NULL)) {
+        return admin->problem->status;
+    }
+    return APR_SUCCESS;
+}
+
+typedef struct new_user_t {
+    tr_admin_t *admin;
+    tr_row_t *args;
+} new_user_t;
+
+static apr_status_t store_user(tr_db_t *db, void *baton, tr_problem_t *problem)
+{
+    new_user_t *new_user = baton;
+    tr_admin_t *admin = new_user->admin;
+    tr_row_t *row;
+    apr_status_t status = tr_db_row(db, "account_add", new_user->args, &row, problem,
+                                    admin->pool);
+
+    return status == APR_SUCCESS ? join_projects(admin, tr_row_int(row, "id", 0)) : status;
+}
+
+static const char *role_of(const tr_admin_t *admin)
+{
+    return tr_admin_option(admin, "service") ? "service"
+           : tr_admin_option(admin, "staff") ? "staff"
+                                             : "rater";
+}
+
+static apr_status_t add(tr_admin_t *admin)
+{
+    const char *name = tr_admin_arg(admin, 0), *hash = NULL;
+    new_user_t new_user = { admin, tr_admin_row(admin, "name", name) };
+    apr_status_t status = APR_SUCCESS;
+
+    if (tr_admin_option(admin, "service") && tr_admin_option(admin, "staff")) {
+        return tr_problem_add(admin->problem, TR_EBAD,
+                              "A service has tokens alone and cannot be staff.");
+    }
+    if (!tr_admin_option(admin, "service")) {
+        status = tr_admin_read_password(admin, name, &hash);
+    }
+    if (status == APR_SUCCESS) {
+        status = tr_admin_open(admin);
+    }
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    tr_row_set(new_user.args, "role", tr_text(role_of(admin)));
+    tr_row_set(new_user.args, "password_hash", tr_text(hash));
+    status = tr_db_transaction(admin->db, store_user, &new_user, admin->problem);
+    tr_admin_say_constraint(admin);
+    if (status == APR_SUCCESS) {
+        printf("user %s: added as %s\n", name, role_of(admin));
+    }
+    return status;
+}
+
+/* ---- the others ---- */
+
+static apr_status_t passwd(tr_admin_t *admin)
+{
+    const char *name = tr_admin_arg(admin, 0), *hash;
+    tr_row_t *args = tr_admin_row(admin, "name", name), *row;
+    apr_status_t status = tr_admin_read_password(admin, name, &hash);
+
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    tr_row_set(args, "password_hash", tr_text(hash));
+    status = tr_admin_change(admin, "account_set_password", args, &row);
+    if (status == TR_ENOTFOUND) {
+        return tr_admin_missing(admin, "user with a password:", name);
+    }
+    if (status == APR_SUCCESS) {
+        printf("user %s: password changed, sessions ended\n", name);
+    }
+    return status;
+}
+
+static apr_status_t disable(tr_admin_t *admin)
+{
+    const char *name = tr_admin_arg(admin, 0);
+    tr_row_t *args = tr_admin_row(admin, "name", name), *row;
+    apr_status_t status = tr_admin_change(admin, "account_disable", args, &row);
+
+    if (status == TR_ENOTFOUND) {
+        status = tr_db_row(admin->db, "account_by_name", args, &row, admin->problem,
+                           admin->pool);
+        return status == TR_ENOTFOUND
+                   ? tr_admin_missing(admin, "user", name)
+                   : tr_problem_add(admin->problem, TR_ECONFLICT,
+                                    "%s is the last member of staff and stays.", name);
+    }
+    if (status == APR_SUCCESS) {
+        printf("user %s: disabled, sessions ended\n", name);
+    }
+    return status;
+}
+
+static apr_status_t enable(tr_admin_t *admin)
+{
+    const char *name = tr_admin_arg(admin, 0);
+    tr_row_t *row;
+    apr_status_t status = tr_admin_change(admin, "account_enable",
+                                          tr_admin_row(admin, "name", name), &row);
+
+    if (status == TR_ENOTFOUND) {
+        return tr_admin_missing(admin, "user", name);
+    }
+    if (status == APR_SUCCESS) {
+        printf("user %s: enabled\n", name);
+    }
+    return status;
+}
+
+static apr_status_t list(tr_admin_t *admin)
+{
+    return tr_admin_print(admin, "account_list", NULL);
+}
+
+static const tr_admin_option_t add_options[] = {
+    { "staff", NULL, "may administer" },
+    { "service", NULL, "a program: no password, tokens alone" },
+    { "project", "NAME", "makes it a member of this project; may be repeated" },
+    { NULL, NULL, NULL },
+};
+
+#define PASSWORD_WORDS                                                                         \
+    "The password is asked for twice; when standard input is no terminal, its first line is\n" \
+    "the password, or a hash as htpasswd -nB prints it."
+
+const tr_verb_t tr_verbs_user[] = {
+    { "user", "add", "NAME", 1, 1, add_options, add, "adds a user", PASSWORD_WORDS },
+    { "user", "passwd", "NAME", 1, 1, NULL, passwd, "changes a password, ends all sessions",
+      PASSWORD_WORDS },
+    { "user", "list", "", 0, 0, NULL, list, "lists users", NULL },
+    { "user", "disable", "NAME", 1, 1, NULL, disable, "keeps a user out, at once",
+      "Users are never deleted: what they rated stays theirs." },
+    { "user", "enable", "NAME", 1, 1, NULL, enable, "lets a user in again", NULL },
+    { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
+};
