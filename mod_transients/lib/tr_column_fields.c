@@ -11,8 +11,8 @@ static const struct {
     const char *type;
     tr_field_kind_e kind;
 } kinds[] = {
-    { "bigint", TR_F_INT },     { "integer", TR_F_INT }, { "float8", TR_F_REAL },
-    { "boolean", TR_F_BOOL },   { "jsonb", TR_F_JSON },  { "text", TR_F_TEXT },
+    { "bigint", TR_F_INT },   { "integer", TR_F_INT }, { "float8", TR_F_REAL },
+    { "boolean", TR_F_BOOL }, { "jsonb", TR_F_JSON },  { "text", TR_F_TEXT },
 };
 
 static tr_field_kind_e kind_of(const char *type)

@@ -13,7 +13,7 @@
 #include "tr_value.h"
 
 typedef struct tr_column_t {
-    const char *table;       /* candidate, observation, ... */
+    const char *table; /* candidate, observation, ... */
     const char *name;
     const char *type;        /* PostgreSQL's name: bigint, float8, text, boolean, jsonb */
     const char *expr;        /* how a list reads it, e.g. "c.can_peak_flux" */

@@ -240,7 +240,11 @@ apr_status_t tr_db_reset(PGconn *conn, apr_time_t deadline)
     if (!PQresetStart(conn) || PQstatus(conn) == CONNECTION_BAD) {
         return TR_EDBGONE;
     }
-    return connect_by(conn, PQresetPoll, deadline) == TR_WAIT_DONE ? APR_SUCCESS : TR_EDBGONE;
+    if (connect_by(conn, PQresetPoll, deadline) != TR_WAIT_DONE) {
+        return TR_EDBGONE;
+    }
+    /* A new connection blocks again. */
+    return PQsetnonblocking(conn, 1) ? TR_EDBGONE : APR_SUCCESS;
 }
 
 /* The dsn's own "options", with ours before them so that the dsn's win. */

@@ -169,7 +169,7 @@ apr_status_t tr_db_to_list(tr_list_t **list, const PGresult *result,
     *list = tr_list_make(pool);
     (*list)->width = width;
     (*list)->names = apr_palloc(pool, sizeof *(*list)->names * (w + 1));
-    (*list)->rows = apr_palloc(pool, sizeof *(*list)->rows * (n + 1));
+    (*list)->rows = apr_palloc(pool, sizeof(void *) * (n + 1));
     (*list)->count = (*list)->size = rows;
     for (int c = 0; c < width; c++) {
         cells[c] = cell_of(PQftype(result, c));

@@ -10,11 +10,12 @@
 
 /* Names that mean something else: a client may send them, they are not kept. */
 static const char *const ignored[] = {
-    "id",          "obs_id",      "project",    "project_id", "filter_id",   "filter",
-    "upload_run",  "png",         "gif",        "png_path",   "gif_path",    "png_hash",
-    "gif_hash",    "thumb_hash",  "identity",   "extra",      "uploaded_at", "uploaded_by",
-    "shuffle",     "rating",      "rating_count", "rating_mean", "observation_id",
-    "csrfmiddlewaretoken",
+    "id",           "obs_id",      "project",        "project_id",
+    "filter_id",    "filter",      "upload_run",     "png",
+    "gif",          "png_path",    "gif_path",       "png_hash",
+    "gif_hash",     "thumb_hash",  "identity",       "extra",
+    "uploaded_at",  "uploaded_by", "shuffle",        "rating",
+    "rating_count", "rating_mean", "observation_id", "csrfmiddlewaretoken",
 };
 
 static const char *const absent[] = { "", "nan", "none", "null", "--" };

@@ -292,7 +292,7 @@ static int write_clock(tr_buf_t *out, const tr_value_t *in, const tr_format_t *f
     return 1;
 }
 
-/* MWA bands that have a colour and a shape of their own, MHz; within 8 MHz counts as the band. */
+/* MWA bands with a colour and a shape of their own, MHz; within 8 MHz counts as the band. */
 static int write_band(tr_buf_t *out, const tr_value_t *in, const tr_format_t *format)
 {
     static const struct {

@@ -56,7 +56,8 @@ apr_status_t tr_media_store(const char *folder, const char *spooled, const char 
                             const char *extension, tr_problem_t *problem, apr_pool_t *pool)
 {
     const char *below = apr_psprintf(pool, "%s/%.2s", folder, hash);
-    const char *path = apr_pstrcat(pool, folder, "/", tr_media_path(hash, extension, pool), NULL);
+    const char *path = apr_pstrcat(pool, folder, "/", tr_media_path(hash, extension, pool),
+                                   NULL);
     struct stat there;
     int error;
 

@@ -64,7 +64,7 @@ static void add_column(loader_t *loader, const tr_block_t *block, int line,
 {
     if (tr_format_find(column->name)) {
         tr_problem_at(loader->problem, block->file, line,
-                      "%s: column %s has the name of a formatter", block->name, column->name);
+                      "%s: column %s bears a formatter's name", block->name, column->name);
     }
     for (int i = 0; i < columns->nelts; i++) {
         if (!strcmp(APR_ARRAY_IDX(columns, i, tr_result_column_t).name, column->name)) {

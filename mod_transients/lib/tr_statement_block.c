@@ -22,7 +22,7 @@ typedef struct reader_t {
 
 typedef struct directive_t {
     const char *name;
-    void (*read)(reader_t *reader, tr_block_t *block, char *value);
+    void (*read)(reader_t *reader, tr_block_t *block, const char *value);
 } directive_t;
 
 static void complain(const reader_t *reader, const char *words)
@@ -48,7 +48,7 @@ static char *trim(char *text)
     return text;
 }
 
-static void read_columns(reader_t *reader, tr_block_t *block, char *value)
+static void read_columns(reader_t *reader, tr_block_t *block, const char *value)
 {
     tr_block_line_t *line = apr_array_push(block->columns);
 
@@ -56,7 +56,7 @@ static void read_columns(reader_t *reader, tr_block_t *block, char *value)
     line->line = reader->line;
 }
 
-static void read_plan(reader_t *reader, tr_block_t *block, char *value)
+static void read_plan(reader_t *reader, tr_block_t *block, const char *value)
 {
     if (!strcmp(value, "generic")) {
         block->plan = TR_PLAN_GENERIC;
@@ -69,7 +69,7 @@ static void read_plan(reader_t *reader, tr_block_t *block, char *value)
     }
 }
 
-static void read_timeout(reader_t *reader, tr_block_t *block, char *value)
+static void read_timeout(reader_t *reader, tr_block_t *block, const char *value)
 {
     char *unit;
     long number = strtol(value, &unit, 10);
@@ -83,7 +83,7 @@ static void read_timeout(reader_t *reader, tr_block_t *block, char *value)
     block->timeout_ms = (int)(number * factor);
 }
 
-static void read_write(reader_t *reader, tr_block_t *block, char *value)
+static void read_write(reader_t *reader, tr_block_t *block, const char *value)
 {
     if (*value) {
         complain(reader, "\"-- write\" stands alone on its line");
@@ -92,8 +92,9 @@ static void read_write(reader_t *reader, tr_block_t *block, char *value)
 }
 
 /* sort = SET [, dir] */
-static void read_variants(reader_t *reader, tr_block_t *block, char *value)
+static void read_variants(reader_t *reader, tr_block_t *block, const char *text)
 {
+    char *value = apr_pstrdup(reader->pool, text);
     char *comma = strchr(value, ',');
     char *equals = strchr(value, '=');
 
@@ -147,7 +148,7 @@ static void read_head_line(reader_t *reader, tr_block_t *block, char *text)
         complain(reader, apr_psprintf(reader->pool, "there is no directive \"%.*s:\"",
                                       (int)word, text));
     }
-    else if (!strcmp(text, "write")) {
+    else if (directive && !strcmp(text, "write")) {
         directive->read(reader, block, text + word);
     }
 }

@@ -58,10 +58,7 @@ static tr_sql_token_t quoted(tr_sql_kind_e kind, const char *at, apr_size_t pref
     const char *next = at + prefix + 1;
 
     for (; *next; next++) {
-        if (*next == '\\' && has_escapes && next[1]) {
-            next++;
-        }
-        else if (*next == quote && next[1] == quote) {
+        if ((*next == '\\' && has_escapes && next[1]) || (*next == quote && next[1] == quote)) {
             next++;
         }
         else if (*next == quote) {

@@ -16,7 +16,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-/* --- the page ----------------------------------------------------------------------------- */
+/* --- the page ---------------------------------------------------------------------- */
 
 static const tr_adds_t login_adds[] = {
     { "next", TR_TEXT },        /* where to go on; begins with "/" */
@@ -95,7 +95,7 @@ static void carry(tr_request_t *req, const char *path, const char *fields)
     tr_row_set(req->data, "kept_items", tr_of_list(tr_kept_list(fields, path, req->pool)));
 }
 
-/* --- a request of nobody ------------------------------------------------------------------ */
+/* --- a request of nobody ----------------------------------------------------------- */
 
 /* Bodies with files are not read for nobody. */
 static int has_files(const tr_request_t *req)
@@ -128,7 +128,7 @@ apr_status_t tr_login_required(tr_request_t *req)
     return tr_reply_page(req, HTTP_UNAUTHORIZED, &tr_login_page);
 }
 
-/* --- logging in and out ------------------------------------------------------------------- */
+/* --- logging in and out ------------------------------------------------------------ */
 
 static const char *wait_words(const tr_request_t *req, int wait_s)
 {
@@ -210,7 +210,7 @@ apr_status_t tr_login_logout(tr_request_t *req)
     return status == APR_SUCCESS ? tr_reply_see_other(req, "/login") : status;
 }
 
-/* --- what was kept ------------------------------------------------------------------------ */
+/* --- what was kept ----------------------------------------------------------------- */
 
 static const tr_adds_t kept_adds[] = {
     { "has_kept", TR_BOOL },

@@ -31,8 +31,8 @@ apr_status_t media_send(tr_request_t *req)
 {
     const char *file = tr_row_text(req->args, "file");
     tr_row_t *row;
-    apr_status_t status =
-        tr_db_row(req->db, "candidate_media", req->args, &row, req->problem, req->pool);
+    apr_status_t status = tr_db_row(req->db, "candidate_media", req->args, &row, req->problem,
+                                    req->pool);
 
     if (status != APR_SUCCESS) {
         return status;

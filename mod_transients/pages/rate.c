@@ -6,12 +6,13 @@
 
 #include "../lib/tr_secret.h"
 #include "../lib/tr_sky.h"
+#include "../lib/tr_time.h"
 
 #include <apr_strings.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the candidate page -------------------------------------------------------------------- */
+/* --- the candidate page ------------------------------------------------------------ */
 
 static const tr_need_t candidate_needs[] = {
     { "candidate", "candidate_by_id", TR_ONE },
@@ -30,7 +31,7 @@ static const tr_cells_t candidate_cells[] = {
 };
 
 static const tr_adds_t candidate_adds[] = {
-    { "galactic", TR_ROW },   { "galactic.l", TR_REAL }, { "galactic.b", TR_REAL },
+    { "galactic", TR_ROW },     { "galactic.l", TR_REAL },     { "galactic.b", TR_REAL },
     { "queue_words", TR_TEXT }, { "classes.chosen", TR_BOOL }, { NULL, TR_NULL },
 };
 
@@ -39,7 +40,7 @@ const tr_field_t candidate_fields[] = {
     { .name = NULL },
 };
 
-/* --- the reader's queue -------------------------------------------------------------------- */
+/* --- the reader's queue ------------------------------------------------------------ */
 
 typedef struct order_t {
     const char *name; /* as in the settings */
@@ -48,8 +49,8 @@ typedef struct order_t {
 } order_t;
 
 static const order_t orders[] = {
-    { "random", "shuffle", "asc" },          { "newest", "obs_starttime", "desc" },
-    { "oldest", "obs_starttime", "asc" },    { "brightest", "can_peak_flux", "desc" },
+    { "random", "shuffle", "asc" },         { "newest", "obs_starttime", "desc" },
+    { "oldest", "obs_starttime", "asc" },   { "brightest", "can_peak_flux", "desc" },
     { "faintest", "can_peak_flux", "asc" },
 };
 
@@ -92,8 +93,10 @@ static void set_queue_args(tr_request_t *req, apr_int64_t project)
     apr_int64_t chosen = tr_row_int(req->reader.row, "project_id", 0);
     const char *left_out = tr_row_text(req->reader.row, "left_out");
 
-    tr_row_set(req->args, "project", chosen ? tr_int(chosen)
-                                            : project ? tr_int(project) : tr_null());
+    tr_row_set(req->args, "project",
+               chosen    ? tr_int(chosen)
+               : project ? tr_int(project)
+                         : tr_null());
     tr_row_set(req->args, "queue_filter", tr_text(queue_filters[filter_index(req)].name));
     tr_row_set(req->args, "left_out", tr_text(left_out ? left_out : "{}"));
 }
@@ -117,9 +120,9 @@ static apr_status_t find_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t
 {
     const order_t *order = order_of(req);
     int is_random = order == &orders[0];
-    const char *statement =
-        apr_psprintf(req->pool, "next_%s.%s.%s", queue_filters[filter_index(req)].name,
-                     order->sort, order->dir);
+    const char *statement = apr_psprintf(req->pool, "next_%s.%s.%s",
+                                         queue_filters[filter_index(req)].name, order->sort,
+                                         order->dir);
     tr_row_t *row;
     apr_status_t status;
 
@@ -147,7 +150,7 @@ static apr_status_t go_on(tr_request_t *req, apr_int64_t from, apr_int64_t done)
               : tr_reply_see_other(req, "/next%s", tail);
 }
 
-/* --- the page ------------------------------------------------------------------------------- */
+/* --- the page ---------------------------------------------------------------------- */
 
 static apr_status_t candidate_prepare(tr_request_t *req)
 {
@@ -160,7 +163,9 @@ static apr_status_t candidate_prepare(tr_request_t *req)
 static void mark_classes(tr_request_t *req)
 {
     tr_list_t *classes = tr_row_list(req->data, "classes");
-    apr_int64_t typed = tr_row_int(req->args, "classification", 0);
+    const tr_input_item_t *sent = req->input ? tr_input_get(req->input, "classification")
+                                             : NULL;
+    apr_int64_t typed = sent ? apr_strtoi64(sent->data, NULL, 10) : 0;
 
     for (int i = 0; classes && i < classes->count; i++) {
         tr_row_t *row = classes->rows[i];
@@ -205,12 +210,19 @@ const tr_page_t candidate_page = {
     .adds = candidate_adds,
 };
 
-/* --- verdicts ------------------------------------------------------------------------------- */
+/* --- verdicts ---------------------------------------------------------------------- */
 
 const tr_field_t rating_fields[] = {
-    { .name = "rating", .kind = TR_F_INT, .flags = TR_F_REQUIRED, .min = 1, .max = 5,
+    { .name = "rating",
+      .kind = TR_F_INT,
+      .flags = TR_F_REQUIRED,
+      .min = 1,
+      .max = 5,
       .label = "Rating" },
-    { .name = "classification", .kind = TR_F_INT, .min = 1, .max = 9e18,
+    { .name = "classification",
+      .kind = TR_F_INT,
+      .min = 1,
+      .max = 9e18,
       .label = "Classification" },
     { .name = "request_key", .max_len = 128 },
     { .name = "how", .kind = TR_F_CHOICE, .choices = "page key" },
@@ -222,12 +234,10 @@ const tr_field_t rating_fields[] = {
 /* The time that a page was made, as the page gave it back; anything else is as good as none. */
 static const char *clean_time(const char *text)
 {
-    size_t n = text ? strlen(text) : 0;
+    tr_utc_t utc;
+    const char *why;
 
-    if (n < 20 || n > 32 || strspn(text, "0123456789-:.TZ") != n) {
-        return NULL;
-    }
-    return text;
+    return text && tr_time_parse(&utc, text, &why) == APR_SUCCESS ? text : NULL;
 }
 
 static void set_rating_args(tr_request_t *req)
@@ -258,8 +268,8 @@ static apr_status_t store_rating(tr_db_t *db, void *baton, tr_problem_t *problem
 static apr_status_t project_of(tr_request_t *req, apr_int64_t *project)
 {
     tr_row_t *row;
-    apr_status_t status =
-        tr_db_row(req->db, "candidate_project", req->args, &row, req->problem, req->pool);
+    apr_status_t status = tr_db_row(req->db, "candidate_project", req->args, &row, req->problem,
+                                    req->pool);
 
     *project = status == APR_SUCCESS ? tr_row_int(row, "project_id", 0) : 0;
     return status;
@@ -282,7 +292,7 @@ apr_status_t candidate_rate(tr_request_t *req)
     return go_on(req, id, id);
 }
 
-/* --- skip and next ---------------------------------------------------------------------------- */
+/* --- skip and next ----------------------------------------------------------------- */
 
 const tr_field_t skip_fields[] = { { .name = NULL } };
 

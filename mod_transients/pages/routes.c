@@ -29,7 +29,8 @@ const tr_route_t tr_routes[] = {
       .fields = skip_fields },
     { TR_GET, "/candidates/{id:int}/metadata", TR_MEMBER, .page = &metadata_page,
       .nav = "candidates" },
-    { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = candidate_fields, .nav = "rate" },
+    { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = candidate_fields,
+      .nav = "rate" },
 
     { TR_GET, "/settings", TR_MEMBER, .page = &settings_page },
     { TR_POST, "/settings", TR_MEMBER, .handler = settings_save, .page = &settings_page,

@@ -28,8 +28,8 @@ typedef struct choice_t {
 } choice_t;
 
 static const choice_t order_choices[] = {
-    { "random", "random" },       { "newest", "newest first" },
-    { "oldest", "oldest first" }, { "brightest", "brightest first" },
+    { "random", "random" },           { "newest", "newest first" },
+    { "oldest", "oldest first" },     { "brightest", "brightest first" },
     { "faintest", "faintest first" }, { NULL, NULL },
 };
 static const choice_t filter_choices[] = {
@@ -39,10 +39,16 @@ static const choice_t filter_choices[] = {
     { NULL, NULL },
 };
 static const choice_t theme_choices[] = {
-    { "system", "as the system" }, { "dark", "dark" }, { "light", "light" }, { NULL, NULL },
+    { "system", "as the system" },
+    { "dark", "dark" },
+    { "light", "light" },
+    { NULL, NULL },
 };
 static const choice_t paper_choices[] = {
-    { "dim", "dim paper" }, { "plain", "plain" }, { "inverted", "inverted" }, { NULL, NULL },
+    { "dim", "dim paper" },
+    { "plain", "plain" },
+    { "inverted", "inverted" },
+    { NULL, NULL },
 };
 
 static void add_choices(tr_request_t *req, const char *name, const choice_t *choices,
@@ -70,13 +76,15 @@ static apr_status_t finish(tr_request_t *req)
     return APR_SUCCESS;
 }
 
-#define CHOICE_ADDS(list)                                                                        \
-    { list, TR_LIST }, { list ".value", TR_TEXT }, { list ".words", TR_TEXT },                  \
-    { list ".chosen", TR_BOOL }
+#define CHOICE_ADDS(list)                                                                      \
+    { list, TR_LIST }, { list ".value", TR_TEXT }, { list ".words", TR_TEXT },                 \
+    {                                                                                          \
+        list ".chosen", TR_BOOL                                                                \
+    }
 
 static const tr_adds_t settings_adds[] = {
-    CHOICE_ADDS("orders"), CHOICE_ADDS("queues"), CHOICE_ADDS("themes"), CHOICE_ADDS("papers"),
-    { NULL, TR_NULL },
+    CHOICE_ADDS("orders"), CHOICE_ADDS("queues"), CHOICE_ADDS("themes"),
+    CHOICE_ADDS("papers"), { NULL, TR_NULL },
 };
 
 const tr_page_t settings_page = {
@@ -89,19 +97,28 @@ const tr_page_t settings_page = {
 
 const tr_field_t settings_fields[] = {
     { .name = "project", .kind = TR_F_INT, .min = 1, .max = 9e18, .label = "Project" },
-    { .name = "queue_order", .kind = TR_F_CHOICE, .label = "Order",
+    { .name = "queue_order",
+      .kind = TR_F_CHOICE,
+      .label = "Order",
       .choices = "random newest oldest brightest faintest" },
-    { .name = "queue_filter", .kind = TR_F_CHOICE, .choices = "unrated week mine",
+    { .name = "queue_filter",
+      .kind = TR_F_CHOICE,
+      .choices = "unrated week mine",
       .label = "Which ones" },
     { .name = "theme", .kind = TR_F_CHOICE, .choices = "system dark light", .label = "Theme" },
     { .name = "paper", .kind = TR_F_CHOICE, .choices = "dim plain inverted", .label = "Paper" },
-    { .name = "go", .kind = TR_F_CHOICE, .choices = "settings next candidates home",
+    { .name = "go",
+      .kind = TR_F_CHOICE,
+      .choices = "settings next candidates home",
       .label = "Then" },
     { .name = NULL },
 };
 
 static const choice_t destinations[] = {
-    { "next", "/next" }, { "candidates", "/candidates" }, { "home", "/" }, { NULL, NULL },
+    { "next", "/next" },
+    { "candidates", "/candidates" },
+    { "home", "/" },
+    { NULL, NULL },
 };
 
 static const char *destination(const char *name)

@@ -19,8 +19,8 @@
 #include <string.h>
 
 #define MAX_METADATA 65536 /* bytes; the table's own limit */
-#define MAX_EXTRA 16384    /* bytes of JSON */
-#define THUMB_SIDE 160     /* pixels; twice the largest size on a page */
+#define MAX_EXTRA    16384 /* bytes of JSON */
+#define THUMB_SIDE   160   /* pixels; twice the largest size on a page */
 
 typedef struct upload_t {
     tr_request_t *req;
@@ -36,12 +36,15 @@ static const tr_field_t first[] = {
     { .name = "obs_id", .flags = TR_F_REQUIRED, .max_len = 32 },
     { .name = "project", .flags = TR_F_REQUIRED, .max_len = 64 },
     { .name = "filter_id", .flags = TR_F_REQUIRED, .max_len = 64 },
-    { .name = "upload_run", .kind = TR_F_INT, .min = 1, .max = INFINITY,
+    { .name = "upload_run",
+      .kind = TR_F_INT,
+      .min = 1,
+      .max = INFINITY,
       .flags = TR_F_NAN_IS_NULL },
     { .name = NULL },
 };
 
-/* --- what was sent ------------------------------------------------------------------------- */
+/* --- what was sent ----------------------------------------------------------------- */
 
 /* The old site's words. A form without files names the field instead. */
 static apr_status_t missing_file(tr_request_t *req, const char *field)
@@ -59,8 +62,7 @@ static apr_status_t missing_file(tr_request_t *req, const char *field)
 static const tr_upload_t *file_of(tr_request_t *req, const char *field, const char *kind,
                                   apr_status_t *status)
 {
-    const tr_upload_t *file =
-        req->multipart ? tr_multipart_file(req->multipart, field) : NULL;
+    const tr_upload_t *file = req->multipart ? tr_multipart_file(req->multipart, field) : NULL;
 
     if (file) {
         return file;
@@ -85,7 +87,7 @@ static apr_status_t take_files(upload_t *upload)
     return status;
 }
 
-/* --- fields -------------------------------------------------------------------------------- */
+/* --- fields ------------------------------------------------------------------------ */
 
 static apr_status_t check_obs_id(upload_t *upload)
 {
@@ -108,8 +110,9 @@ static apr_status_t check_obs_id(upload_t *upload)
     status = tr_db_row(upload->req->db, "upload_observation", upload->args, &row, problem,
                        upload->req->pool);
     if (status == TR_ENOTFOUND) {
-        return tr_problem_field(problem, "obs_id", "Invalid pk \"%" APR_INT64_T_FMT
-                                "\" - object does not exist.", id);
+        return tr_problem_field(problem, "obs_id",
+                                "Invalid pk \"%" APR_INT64_T_FMT "\" - object does not exist.",
+                                id);
     }
     return status;
 }
@@ -128,7 +131,8 @@ static apr_status_t check_project(upload_t *upload)
                        upload->req->pool);
     if (status == TR_ENOTFOUND) {
         return tr_problem_field(problem, "project",
-                                "There is no project \"%s\" that this token may upload to.", name);
+                                "There is no project \"%s\" that this token may upload to.",
+                                name);
     }
     if (status == APR_SUCCESS) {
         tr_row_set(upload->args, "project_id", *tr_row_get(row, "id"));
@@ -181,8 +185,10 @@ static void check_sizes(upload_t *upload)
     extra = tr_extra_of(tr_site_columns(upload->req->site), upload->req->input,
                         upload->req->pool);
     if (extra && strlen(extra) > MAX_EXTRA) {
-        tr_problem_field(problem, "extra", "Ensure unknown fields have no more than %d bytes "
-                         "as JSON.", MAX_EXTRA);
+        tr_problem_field(problem, "extra",
+                         "Ensure unknown fields have no more than %d bytes "
+                         "as JSON.",
+                         MAX_EXTRA);
     }
     tr_row_set(upload->args, "extra", extra ? tr_json(extra) : tr_null());
 }
@@ -198,10 +204,10 @@ static apr_status_t check_fields(upload_t *upload)
     static apr_status_t (*const lookups[])(upload_t *) = { check_obs_id, check_project,
                                                            check_run };
     tr_request_t *req = upload->req;
-    const tr_field_t *fields =
-        tr_column_fields(tr_site_columns(req->site), "candidate.upload", first, req->pool);
-    apr_status_t status =
-        tr_form_check(&upload->args, fields, req->input, req->problem, req->pool);
+    const tr_field_t *fields = tr_column_fields(tr_site_columns(req->site), "candidate.upload",
+                                                first, req->pool);
+    apr_status_t status = tr_form_check(&upload->args, fields, req->input, req->problem,
+                                        req->pool);
 
     if (is_fatal(status)) {
         return status;
@@ -217,7 +223,7 @@ static apr_status_t check_fields(upload_t *upload)
     return tr_problem_count(req->problem) ? TR_EBAD : APR_SUCCESS;
 }
 
-/* --- pictures ------------------------------------------------------------------------------ */
+/* --- pictures ---------------------------------------------------------------------- */
 
 static apr_status_t digest_into(upload_t *upload, const char *name, const char *path)
 {
@@ -234,10 +240,10 @@ static apr_status_t check_pictures(upload_t *upload)
 {
     tr_request_t *req = upload->req;
     tr_image_info_t png, gif;
-    apr_status_t status_png =
-        tr_image_check_png(upload->png->path, &png, req->problem, "png", req->pool);
-    apr_status_t status_gif =
-        tr_image_check_gif(upload->gif->path, &gif, req->problem, "gif", req->pool);
+    apr_status_t status_png = tr_image_check_png(upload->png->path, &png, req->problem, "png",
+                                                 req->pool);
+    apr_status_t status_gif = tr_image_check_gif(upload->gif->path, &gif, req->problem, "gif",
+                                                 req->pool);
 
     if (status_png != APR_SUCCESS || status_gif != APR_SUCCESS) {
         return status_png != APR_SUCCESS ? status_png : status_gif;
@@ -265,7 +271,8 @@ static apr_status_t make_thumb(upload_t *upload)
     apr_status_t status;
 
     apr_pool_cleanup_register(req->pool, path, remove_thumb, apr_pool_cleanup_null);
-    status = tr_image_thumb(upload->gif->path, path, THUMB_SIDE, &curve, req->problem, req->pool);
+    status = tr_image_thumb(upload->gif->path, path, THUMB_SIDE, &curve, req->problem,
+                            req->pool);
     upload->thumb = path;
     tr_row_set(upload->args, "gif_curve", curve ? tr_json(curve) : tr_null());
     return status;
@@ -302,11 +309,12 @@ static apr_status_t store_pictures(upload_t *upload, tr_problem_t *problem)
     if (status == APR_SUCCESS) {
         status = store_one(upload, upload->gif->path, "gif_hash", "gif", problem);
     }
-    return status == APR_SUCCESS ? store_one(upload, upload->thumb, "thumb_hash", "webp", problem)
-                                 : status;
+    return status == APR_SUCCESS
+               ? store_one(upload, upload->thumb, "thumb_hash", "webp", problem)
+               : status;
 }
 
-/* --- the transaction ------------------------------------------------------------------------ */
+/* --- the transaction --------------------------------------------------------------- */
 
 /* The filter of that name, made if it is new; two uploads may bring it at once. */
 static apr_status_t ensure_filter(tr_db_t *db, tr_row_t *args, tr_problem_t *problem,
@@ -362,15 +370,17 @@ static apr_status_t store(tr_db_t *db, void *baton, tr_problem_t *problem)
     tr_row_set(upload->args, "identity", tr_text(identity_of(upload)));
     status = insert_row(upload, db, problem);
     if (status == APR_SUCCESS) {
-        status = tr_db_row(db, "candidate_answer", upload->args, &upload->answer, problem, pool);
+        status = tr_db_row(db, "candidate_answer", upload->args, &upload->answer, problem,
+                           pool);
     }
     if (status == APR_SUCCESS && upload->is_check) {
         return TR_ENOTFOUND; /* a dry run: all of it is rolled back */
     }
-    return status == APR_SUCCESS && !upload->is_known ? store_pictures(upload, problem) : status;
+    return status == APR_SUCCESS && !upload->is_known ? store_pictures(upload, problem)
+                                                      : status;
 }
 
-/* --- the whole ------------------------------------------------------------------------------ */
+/* --- the whole --------------------------------------------------------------------- */
 
 static apr_status_t answer(upload_t *upload)
 {

@@ -11,7 +11,10 @@
 #include <string.h>
 
 static const tr_field_t first[] = {
-    { .name = "observation_id", .kind = TR_F_INT, .flags = TR_F_REQUIRED, .min = 1,
+    { .name = "observation_id",
+      .kind = TR_F_INT,
+      .flags = TR_F_REQUIRED,
+      .min = 1,
       .max = INFINITY },
     { .name = "starttime", .kind = TR_F_INT, .flags = TR_F_REQUIRED },
     { .name = "stoptime", .kind = TR_F_INT, .flags = TR_F_REQUIRED },
@@ -39,14 +42,15 @@ static apr_status_t insert(tr_db_t *db, void *baton, tr_problem_t *problem)
     upload_t *upload = baton;
     apr_pool_t *pool = upload->req->pool;
     tr_row_t *row;
-    apr_status_t status =
-        tr_db_row(db, "observation_insert", upload->args, &row, problem, pool);
+    apr_status_t status = tr_db_row(db, "observation_insert", upload->args, &row, problem,
+                                    pool);
 
     if (status == TR_ENOTFOUND) {
         return APR_SUCCESS;
     }
     if (status == APR_SUCCESS) {
-        status = tr_db_row(db, "observation_answer", upload->args, &upload->answer, problem, pool);
+        status = tr_db_row(db, "observation_answer", upload->args, &upload->answer, problem,
+                           pool);
     }
     return status == APR_SUCCESS && is_check(upload->req) ? TR_ENOTFOUND : status;
 }
@@ -66,11 +70,11 @@ static apr_status_t answer(tr_request_t *req, const tr_row_t *row)
 
 apr_status_t upload_observation(tr_request_t *req)
 {
-    const tr_field_t *fields =
-        tr_column_fields(tr_site_columns(req->site), "observation.upload", first, req->pool);
+    const tr_field_t *fields = tr_column_fields(tr_site_columns(req->site),
+                                                "observation.upload", first, req->pool);
     upload_t upload = { .req = req };
-    apr_status_t status =
-        tr_form_check(&upload.args, fields, req->input, req->problem, req->pool);
+    apr_status_t status = tr_form_check(&upload.args, fields, req->input, req->problem,
+                                        req->pool);
 
     if (status == APR_SUCCESS) {
         status = tr_db_transaction(req->db, insert, &upload, req->problem);

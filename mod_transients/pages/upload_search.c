@@ -37,8 +37,8 @@ static apr_status_t look_up(search_t *search, const char *statement, const char 
                             const char *field, tr_db_t *db, tr_problem_t *problem)
 {
     tr_row_t *row;
-    apr_status_t status =
-        tr_db_row(db, statement, search->args, &row, problem, search->req->pool);
+    apr_status_t status = tr_db_row(db, statement, search->args, &row, problem,
+                                    search->req->pool);
 
     if (status == TR_ENOTFOUND && field) {
         return tr_problem_field(problem, field, "Invalid value - object does not exist.");
@@ -63,8 +63,8 @@ static apr_status_t ensure_filter(search_t *search, tr_db_t *db, tr_problem_t *p
 static apr_status_t store(tr_db_t *db, void *baton, tr_problem_t *problem)
 {
     search_t *search = baton;
-    apr_status_t status =
-        look_up(search, "upload_observation", "obs_id", "obs_id", db, problem);
+    apr_status_t status = look_up(search, "upload_observation", "obs_id", "obs_id", db,
+                                  problem);
 
     if (status == APR_SUCCESS) {
         status = look_up(search, "upload_project", "project_id", "project", db, problem);
@@ -87,13 +87,14 @@ apr_status_t upload_search(tr_request_t *req)
     const char *check = apr_table_get(req->r->headers_in, "Transients-Check");
     search_t search = { .req = req, .is_check = check && strcmp(check, "yes") == 0 };
     tr_buf_t *json = tr_buf_make(256, req->pool);
-    apr_status_t status =
-        tr_form_check(&search.args, fields, req->input, req->problem, req->pool);
+    apr_status_t status = tr_form_check(&search.args, fields, req->input, req->problem,
+                                        req->pool);
 
     if (status == APR_SUCCESS) {
         status = tr_db_transaction(req->db, store, &search, req->problem);
     }
-    if (status != APR_SUCCESS && !(status == TR_ENOTFOUND && search.is_check && search.answer)) {
+    if (status != APR_SUCCESS
+        && !(status == TR_ENOTFOUND && search.is_check && search.answer)) {
         return status;
     }
     tr_json_row(json, search.answer);

@@ -38,7 +38,10 @@ static apr_status_t ask_for_login(tr_request_t *req)
         && tr_request_method(req->r) == TR_POST) {
         status = tr_request_read(req);
     }
-    return status == APR_SUCCESS && !req->replied ? tr_login_required(req) : status;
+    if (status != APR_SUCCESS && !req->replied) {
+        return tr_error_answer(req, status); /* the route's own page is not for nobody */
+    }
+    return req->replied ? status : tr_login_required(req);
 }
 
 /* `scopes` is a PostgreSQL array literal of plain words: "{upload,read}". */

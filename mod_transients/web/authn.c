@@ -58,7 +58,7 @@ int tr_authn_is_name(const char *text)
                   == len;
 }
 
-/* --- the provider ------------------------------------------------------------------------- */
+/* --- the provider ------------------------------------------------------------------ */
 
 /* A hash that nothing matches, at the cost of this site's others. */
 static const char *dummy_hash(const tr_request_t *req)
@@ -224,7 +224,7 @@ static authn_status check_password(request_rec *r, const char *user, const char 
 
 static const authn_provider provider = { check_password, NULL };
 
-/* --- logging in --------------------------------------------------------------------------- */
+/* --- logging in -------------------------------------------------------------------- */
 
 static const char *note_name(request_rec *r, const char *name)
 {

@@ -150,10 +150,10 @@ static tr_shape_t *user_shape(const tr_site_t *site, apr_pool_t *pool)
 {
     const tr_statement_t *statement = tr_statement_find(site->statements,
                                                         "account_for_session");
+    const tr_shape_t *all = statement ? tr_statement_shape(statement, pool) : NULL;
     tr_shape_t *shape = tr_shape_make(pool);
 
-    for (int i = 0; statement && i < statement->column_count; i++) {
-        const tr_shape_t *all = tr_statement_shape(statement, pool);
+    for (int i = 0; all && i < all->count; i++) {
         tr_shape_add(shape, all->items[i].name, all->items[i].kind, NULL);
     }
     tr_shape_add(shape, "is_staff", TR_BOOL, NULL);

@@ -58,6 +58,21 @@ static int note_pool_size(PGEventId id, void *info, void *baton)
     return 1;
 }
 
+/* Without it one silent server keeps everybody who waits for a new connection. */
+static int has_timeout(PGconn *conn)
+{
+    PQconninfoOption *all = PQconninfo(conn);
+    int found = 0;
+
+    for (PQconninfoOption *option = all; option && option->keyword; option++) {
+        if (!strcmp(option->keyword, "connect_timeout")) {
+            found = option->val && atoi(option->val) > 0;
+        }
+    }
+    PQconninfoFree(all);
+    return found;
+}
+
 static apr_status_t greet(apr_pool_t *pool, dbd_cfg_t *cfg, ap_dbd_t *dbd)
 {
     PGconn *conn;
@@ -67,6 +82,10 @@ static apr_status_t greet(apr_pool_t *pool, dbd_cfg_t *cfg, ap_dbd_t *dbd)
         return APR_SUCCESS;
     }
     conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
+    if (!has_timeout(conn)) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, cfg->server,
+                     "DBDParams has no connect_timeout: write connect_timeout=2");
+    }
     PQregisterEventProc(conn, note_pool_size, "transients pool", &cfg->nmax);
     return tr_db_watch(conn);
 }

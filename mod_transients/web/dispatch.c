@@ -65,6 +65,7 @@ static apr_status_t refuse(tr_request_t *req, apr_status_t status)
         || req->wants == TR_WANTS_JSON) {
         return tr_error_answer(req, status);
     }
+    tr_db_rollback(req->db);
     again = tr_page_answer(req, tr_error_http(req, status), page);
     return again == APR_SUCCESS ? again : tr_error_answer(req, again);
 }

@@ -57,6 +57,12 @@ static const char *or_dash(const char *text)
     return text && *text ? text : "-";
 }
 
+/* One line a request tells of a database that is away; that it is, the gate says once. */
+static int is_weather(apr_status_t status)
+{
+    return status == TR_EDBGONE || status == TR_EBUSY;
+}
+
 /* The whole story on one line; the id is in its head by %L, and here for other formats. */
 static void log_it(const tr_request_t *req, int http, apr_status_t status)
 {
@@ -72,7 +78,7 @@ static void log_it(const tr_request_t *req, int http, apr_status_t status)
     else {
         buffer[0] = '\0';
     }
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, req->r,
+    ap_log_rerror(APLOG_MARK, is_weather(status) ? APLOG_WARNING : APLOG_ERR, 0, req->r,
                   "request %s: %d %s: %s %s statement=%s sqlstate=%s constraint=%s detail=%s",
                   req->id, http, req->r->uri, buffer, tr_problem_text(problem, req->pool),
                   or_dash(problem->statement), or_dash(problem->sqlstate),
@@ -82,11 +88,12 @@ static void log_it(const tr_request_t *req, int http, apr_status_t status)
 /* ---- data and shape ---- */
 
 /* The first complaint about the whole, for people; what is wrong inside stays inside. */
-static const char *own_words(const tr_request_t *req, int http)
+static const char *own_words(const tr_request_t *req, int http, const tr_error_words_t *words)
 {
     const apr_array_header_t *all = req->problem->complaints;
+    int is_lock = words->status == TR_EBUSY && *req->problem->sqlstate;
 
-    for (int i = 0; all && i < all->nelts && http < 500; i++) {
+    for (int i = 0; all && i < all->nelts && (http < 500 || is_lock); i++) {
         const tr_complaint_t *complaint = &APR_ARRAY_IDX(all, i, tr_complaint_t);
         if (!complaint->field && !complaint->file) {
             return complaint->words;
@@ -98,14 +105,15 @@ static const char *own_words(const tr_request_t *req, int http)
 static tr_row_t *error_row(const tr_request_t *req, int http, const tr_error_words_t *words)
 {
     tr_row_t *row = tr_row_make(req->pool);
-    const char *own = own_words(req, http);
+    const char *own = own_words(req, http, words);
 
     tr_row_set(row, "status", tr_int(http));
     tr_row_set(row, "title", tr_text(words->title));
     tr_row_set(row, "words", tr_text(own ? own : words->words));
     tr_row_set(row, "safe", tr_text(words->safe));
     tr_row_set(row, "hint", tr_text(words->hint));
-    tr_row_set(row, "retry", tr_bool(words->retry_after > 0));
+    /* What was sent by a form is sent again by the browser's own button. */
+    tr_row_set(row, "retry", tr_bool(words->retry_after > 0 && req->r->method_number == M_GET));
     tr_row_set(row, "database", tr_bool(http == 503 && words->status));
     tr_row_set(row, "missing", tr_bool(http == 404));
     tr_row_set(row, "forbidden", tr_bool(http == 403));
@@ -183,7 +191,7 @@ static int has_fields(const tr_request_t *req)
 static void write_json(const tr_request_t *req, int http, const tr_error_words_t *words,
                        tr_buf_t *out)
 {
-    const char *own = own_words(req, http);
+    const char *own = own_words(req, http, words);
     tr_row_t *row = tr_row_make(req->pool);
 
     if (http < 500 && has_fields(req)) {
@@ -222,6 +230,9 @@ static apr_status_t answer(tr_request_t *req, int http, apr_status_t status)
 
     tr_db_rollback(req->db);
     tr_db_close(req->db);
+    if (ap_status_drops_connection(http)) {
+        req->r->connection->keepalive = AP_CONN_CLOSE; /* the rest of a body is not read */
+    }
     log_it(req, http, status);
     type = write_error(req, http, status, out);
     return tr_reply_body(req, http, type, out);

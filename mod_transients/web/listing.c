@@ -159,8 +159,8 @@ static void add_parameter(tr_buf_t *query, const char *name, const char *value, 
     tr_escape_url(query, value, len);
 }
 
-/* All parameters as they came, but `after` and, with another sort, `sort`. */
-static tr_buf_t *query_of(const tr_request_t *req, const char *other_sort)
+/* All parameters as they came, but `after` and `left_out` (NULL: none). */
+static tr_buf_t *query_but(const tr_request_t *req, const char *left_out)
 {
     tr_buf_t *query = tr_buf_make(256, req->pool);
     const apr_array_header_t *items = req->input ? req->input->items : NULL;
@@ -168,15 +168,37 @@ static tr_buf_t *query_of(const tr_request_t *req, const char *other_sort)
     for (int i = 0; items && i < items->nelts; i++) {
         const tr_input_item_t *item = &APR_ARRAY_IDX(items, i, tr_input_item_t);
         if (item->len && strcmp(item->name, "after")
-            && !(other_sort && !strcmp(item->name, "sort"))
+            && !(left_out && !strcmp(item->name, left_out))
             && is_declared(tr_request_fields(req), item->name)) {
             add_parameter(query, item->name, item->data, item->len);
         }
     }
+    return query;
+}
+
+static tr_buf_t *query_of(const tr_request_t *req, const char *other_sort)
+{
+    tr_buf_t *query = query_but(req, other_sort ? "sort" : NULL);
+
     if (other_sort) {
         add_parameter(query, "sort", other_sort, strlen(other_sort));
     }
     return query;
+}
+
+const char *tr_listing_query_but(const tr_request_t *req, const char *left_out)
+{
+    return query_but(req, left_out)->data;
+}
+
+const char *tr_listing_label(const tr_request_t *req, const char *name)
+{
+    const tr_field_t *fields = tr_request_fields(req);
+
+    while (fields->name && strcmp(fields->name, name)) {
+        fields++;
+    }
+    return fields->name ? (fields->label ? fields->label : fields->name) : NULL;
 }
 
 static const char *next_query(const tr_request_t *req, const sort_t *sort, const tr_row_t *last)
@@ -325,7 +347,7 @@ typedef struct item_t {
 static const item_t listing_items[] = {
     { "sort", TR_TEXT },       { "descending", TR_BOOL }, { "first_query", TR_TEXT },
     { "next_query", TR_TEXT }, { "query", TR_TEXT },      { "shown", TR_INT },
-    { "has_rows", TR_BOOL }, { NULL, TR_NULL },
+    { "has_rows", TR_BOOL },   { NULL, TR_NULL },
 };
 static const item_t head_items[] = {
     { "name", TR_TEXT },        { "label", TR_TEXT },  { "unit", TR_TEXT },

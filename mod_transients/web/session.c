@@ -103,7 +103,7 @@ apr_status_t tr_session_find(tr_request_t *req)
     return session->status;
 }
 
-/* --- the reader --------------------------------------------------------------------------- */
+/* --- the reader -------------------------------------------------------------------- */
 
 /* Another module of httpd has said who it is: Basic, LDAP, OpenID Connect. */
 static apr_status_t find_by_name(tr_request_t *req, tr_session_t *session)
@@ -203,7 +203,7 @@ apr_status_t tr_session_reader(tr_request_t *req)
     return status;
 }
 
-/* --- the hook ----------------------------------------------------------------------------- */
+/* --- the hook ---------------------------------------------------------------------- */
 
 static int authenticate(request_rec *r)
 {

@@ -44,7 +44,7 @@ const char *tr_session_get(tr_request_t *req, const char *name);
 void tr_session_set(tr_request_t *req, const char *name, const char *value);
 
 /* Names of what is carried: a form that was posted after its session had ended. */
-#define TR_KEPT_PATH "kept_path"
+#define TR_KEPT_PATH   "kept_path"
 #define TR_KEPT_FIELDS "kept"
 
 #endif

@@ -30,7 +30,7 @@ enum {
     AGENT_LENGTH = 200 /* bytes of User-Agent kept to tell sessions apart */
 };
 
-/* --- the cookie --------------------------------------------------------------------------- */
+/* --- the cookie -------------------------------------------------------------------- */
 
 static int is_https(const tr_site_t *site)
 {
@@ -78,7 +78,7 @@ static void set_cookie(tr_request_t *req, const char *id, const char *more)
                                is_https(req->site) ? "; Secure" : "", more, NULL));
 }
 
-/* --- rows --------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------- */
 
 /* mod_auth_form's names carry the realm. */
 static const char *entry_name(request_rec *r, const char *name)
@@ -192,7 +192,7 @@ apr_status_t tr_session_end(tr_request_t *req)
     return status;
 }
 
-/* --- mod_session's hooks ------------------------------------------------------------------ */
+/* --- mod_session's hooks ----------------------------------------------------------- */
 
 static session_rec *make_record(tr_request_t *req, const tr_session_t *session)
 {
@@ -287,7 +287,7 @@ void tr_session_store_hooks(void)
     ap_hook_log_transaction(forget_kept, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
-/* --- for pages ---------------------------------------------------------------------------- */
+/* --- for pages --------------------------------------------------------------------- */
 
 static session_rec *record_of(tr_request_t *req)
 {

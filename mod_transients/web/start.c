@@ -6,6 +6,8 @@
 #include "dbd.h"
 #include "version.h"
 
+#include "../lib/tr_time.h"
+
 #include <ap_mpm.h>
 #include <apr_file_io.h>
 #include <http_core.h>
@@ -117,9 +119,24 @@ static void open_sites(apr_pool_t *pool, server_rec *servers)
     }
 }
 
+/* ERFA sets its table of leap seconds up at the first use, without a lock: so that is here, before
+ * there are threads. */
+static int warm_up(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp, server_rec *servers)
+{
+    double mjd;
+
+    (void)conf;
+    (void)log;
+    (void)temp;
+    (void)servers;
+    tr_time_mjd_from_gps(&mjd, 1e9);
+    return OK;
+}
+
 void tr_start_hooks(apr_pool_t *pool)
 {
     (void)pool;
+    ap_hook_post_config(warm_up, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(check_sites, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(check_threads, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(open_sites, NULL, NULL, APR_HOOK_LAST);

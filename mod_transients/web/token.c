@@ -117,10 +117,10 @@ static const char *needed_scope(const tr_request_t *req)
         return "upload";
     }
     if (req->route->access == TR_STAFF || req->r->method_number != M_GET
-        || req->wants != TR_WANTS_JSON) {
+        || (req->route->page && req->wants != TR_WANTS_JSON)) {
         return NULL;
     }
-    return "read";
+    return "read"; /* pages as JSON, and files */
 }
 
 static int check_scope(tr_request_t *req, const tr_row_t *row)
@@ -171,7 +171,7 @@ static int authenticate(request_rec *r)
         return DECLINED;
     }
     if (!apr_table_get(r->headers_in, "Authorization")) {
-        return refuse(req, "Authentication credentials were not provided.");
+        return refuse(req, "Invalid token.");
     }
     key = sent_key(r);
     if (!key || !is_key(key)) {

@@ -16,16 +16,16 @@
 
 #include <httpd.h>
 
-typedef struct tr_site_t tr_site_t;       /* one virtual host's configuration, web/site.h */
+typedef struct tr_site_t tr_site_t; /* one virtual host's configuration, web/site.h */
 typedef struct tr_request_t tr_request_t;
 typedef struct tr_route_t tr_route_t;
 typedef struct tr_page_t tr_page_t;
 
 /* Who may come. Anything less: to the login form (pages), 401 (API), 403, or 404. */
 typedef enum {
-    TR_PUBLIC, /* everybody, logged in or not; no database is asked who it is */
+    TR_PUBLIC,  /* everybody, logged in or not; no database is asked who it is */
     TR_VISITOR, /* everybody; a session is looked up if there is one */
-    TR_MEMBER, /* any active account */
+    TR_MEMBER,  /* any active account */
     TR_STAFF,
     TR_UPLOADER /* a token with scope upload (or, for pages, nobody) */
 } tr_access_e;
@@ -35,9 +35,9 @@ enum { TR_GET = 1, TR_POST = 2 }; /* HEAD goes with GET; OPTIONS and 405 are the
 /* Needs: statements run in this order with the request's args; their rows become the page's
  * data under `name`. TR_ONE without a row is 404; TR_MAYBE without a row is NULL. */
 typedef enum { TR_NEED_ONE, TR_NEED_MAYBE, TR_NEED_MANY } tr_need_e;
-#define TR_ONE TR_NEED_ONE
+#define TR_ONE   TR_NEED_ONE
 #define TR_MAYBE TR_NEED_MAYBE
-#define TR_MANY TR_NEED_MANY
+#define TR_MANY  TR_NEED_MANY
 
 typedef struct tr_need_t {
     const char *name;
@@ -58,8 +58,9 @@ typedef struct tr_cells_t {
  * "-can_det_stat"), after (opaque cursor) and rows; gives the statement its variant and
  * after_null, after_value, after_id, limit; adds to the data
  *   listing: { sort, descending, first_query (NULL on the first page), next_query (NULL on the
- *              last), query (all parameters but after), shown, has_rows, heads: [ { name, label, unit,
- *              description, sorted, descending, sort_query, cell } ], head: { NAME: the same } }
+ *              last), query (all parameters but after), shown, has_rows,
+ *              heads: [ { name, label, unit, description, sorted, descending, sort_query,
+ *              cell } ], head: { NAME: the same } }
  * where *_query are encoded query strings for {{...query}}. The statement selects the sort
  * key as column "sort_key" and its row's "id". */
 typedef struct tr_listing_t {
@@ -67,10 +68,10 @@ typedef struct tr_listing_t {
     const char *set;          /* e.g. "candidate.sort" */
     const char *default_sort; /* e.g. "-can_det_stat" */
     int rows;                 /* a page; the parameter rows allows 10..200 */
-    const char *ranges;       /* set whose columns get NAME_min and NAME_max parameters and a
-                               * list "ranges" { name, label, unit, min, max, min_name, max_name,
-                               * min_error, max_error, used } in the data; NULL: none */
-    const char *cells;        /* use (e.g. "table") whose heads are marked `cell`; NULL: none */
+    /* Set whose columns get NAME_min and NAME_max parameters and a list "ranges" { name, label,
+     * unit, min, max, min_name, max_name, min_error, max_error, used }; NULL: none. */
+    const char *ranges;
+    const char *cells; /* use (e.g. "table") whose heads are marked `cell`; NULL: none */
 } tr_listing_t;
 
 /* Names that `finish` adds to the data: for the site's compiler. Dots reach inside:
@@ -96,21 +97,21 @@ struct tr_route_t {
     int methods;      /* TR_GET, TR_POST or both */
     const char *path; /* "/candidates/{id:int}"; kinds: int (>= 0), word ([A-Za-z0-9_.-]+) */
     tr_access_e access;
-    const tr_page_t *page;      /* answers GET; also shown again (422) when a POST is refused */
+    const tr_page_t *page; /* answers GET; also shown again (422) when a POST is refused */
     apr_status_t (*handler)(tr_request_t *req); /* answers POST, or GET without a page */
-    const tr_field_t *fields;   /* of the query (GET) or the body (POST); path values are checked
+    const tr_field_t *fields; /* of the query (GET) or the body (POST); path values are checked
                                  * by their kinds and stand in args as well */
-    const char *nav;            /* which entry of the navigation is current */
+    const char *nav;          /* which entry of the navigation is current */
     int flags;
     int deadline_ms; /* for the database; 0: the site's TransientsDeadline */
 };
 
 enum {
-    TR_R_API = 1,       /* errors are JSON always; a token is asked for, never a login form */
-    TR_R_MULTIPART = 2, /* takes multipart/form-data with files */
-    TR_R_JSON_BODY = 4, /* takes application/json */
+    TR_R_API = 1,        /* errors are JSON always; a token is asked for, never a login form */
+    TR_R_MULTIPART = 2,  /* takes multipart/form-data with files */
+    TR_R_JSON_BODY = 4,  /* takes application/json */
     TR_R_RAW_FIELDS = 8, /* the handler checks req->input itself */
-    TR_R_LIST = 16      /* also answers .json (later .csv, .fits, .vot) at path + extension */
+    TR_R_LIST = 16       /* also answers .json (later .csv, .fits, .vot) at path + extension */
 };
 
 /* Who reads. `projects` is a PostgreSQL array literal of the projects that may be seen. */
@@ -121,7 +122,7 @@ typedef struct tr_reader_t {
     const char *projects;
     apr_int64_t token_id; /* 0: a session or nobody */
     const char *scopes;   /* of the token: "{upload,read}"; NULL for a session */
-    tr_row_t *row;        /* statement account_for_session's or _for_token's row, NULL: nobody */
+    tr_row_t *row; /* statement account_for_session's or _for_token's row, NULL: nobody */
 } tr_reader_t;
 
 typedef enum { TR_WANTS_HTML, TR_WANTS_JSON } tr_wants_e;
@@ -135,15 +136,15 @@ struct tr_request_t {
     tr_reader_t reader;
     tr_db_t *db; /* reader and actor are set; connects on first use */
     tr_wants_e wants;
-    const tr_input_t *input; /* as sent; NULL for GET without a query */
+    const tr_input_t *input;   /* as sent; NULL for GET without a query */
     tr_multipart_t *multipart; /* NULL without files */
-    tr_row_t *args;  /* checked values: path, then fields */
-    tr_row_t *data;  /* the page's data; common names: see docs/developer.md */
+    tr_row_t *args;            /* checked values: path, then fields */
+    tr_row_t *data;            /* the page's data; common names: see docs/developer.md */
     tr_problem_t *problem;
-    int replied;     /* a tr_reply_* was called */
+    int replied; /* a tr_reply_* was called */
 };
 
-/* --- replies: each ends the work on a request ------------------------------------------- */
+/* --- replies: each ends the work on a request -------------------------------------- */
 
 /* 303 to a path of this site, printf-like; the result must begin with one "/". */
 apr_status_t tr_reply_see_other(tr_request_t *req, const char *format, ...)
@@ -157,12 +158,19 @@ apr_status_t tr_reply_json(tr_request_t *req, int status, const char *json, apr_
 apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *type);
 void tr_reply_header(tr_request_t *req, const char *name, const char *value);
 
-/* --- the site, for pages ------------------------------------------------------------------ */
+/* --- lists, for pages -------------------------------------------------------------- */
+
+/* The query string of this list's first page without one parameter: taking a filter away. */
+const char *tr_listing_query_but(const tr_request_t *req, const char *left_out);
+/* What a declared parameter is called for people; NULL: it is not declared. */
+const char *tr_listing_label(const tr_request_t *req, const char *name);
+
+/* --- the site, for pages ----------------------------------------------------------- */
 
 const tr_columns_t *tr_site_columns(const tr_site_t *site);
 const char *tr_site_media(const tr_site_t *site); /* folder of the media files */
 const char *tr_site_url(const tr_site_t *site);   /* "https://host", no slash at the end */
-/* A value of the request's own settings, e.g. "brightest"; see statement account_for_session. */
+/* A value of the reader's settings, e.g. "brightest"; see statement account_for_session. */
 const char *tr_reader_setting(const tr_request_t *req, const char *name);
 
 /* pages/routes.c: the table of contents; ended by a NULL path. */

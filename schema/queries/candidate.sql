@@ -213,11 +213,10 @@ SELECT w.rating, w.word, w.rating = coalesce(mine.rating, 0) AS chosen
  ORDER BY w.rating
 
 -- name: classification_choices
--- columns: id bigint, name text, slug text, key_letter text?, description text
+-- columns: id bigint, name text, key_letter text?, description text
 -- plan: generic
--- What raters choose from. The slug names its colour.
-SELECT k.id, k.name, lower(regexp_replace(k.name, '[^A-Za-z0-9]+', '-', 'g')) AS slug,
-       k.key_letter, k.description
+-- What raters choose from.
+SELECT k.id, k.name, k.key_letter, k.description
   FROM classification k
  WHERE NOT k.hidden
  ORDER BY k.position, k.id

@@ -217,12 +217,10 @@ SELECT p.id,
  LIMIT 200
 
 -- name: rating_latest
--- columns: candidate_id bigint, rating integer, classification text?, slug text?, at timestamptz
+-- columns: candidate_id bigint, rating integer, classification text?, at timestamptz
 -- columns: thumb text?, project_name text
 -- The reader's latest standing verdicts.
-SELECT r.candidate_id, r.rating::integer, k.name AS classification,
-       lower(regexp_replace(k.name, '[^A-Za-z0-9]+', '-', 'g')) AS slug,
-       r.at, left(c.thumb_hash, 8) AS thumb, p.name AS project_name
+SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at, left(c.thumb_hash, 8) AS thumb, p.name AS project_name
   FROM rating r
   JOIN candidate c ON c.id = r.candidate_id
   JOIN project p ON p.id = c.project_id

@@ -225,6 +225,24 @@ subtest 'passwords are not kept, nor more than 64 kB' => sub {
     like $long->{content}, qr/Not all that you sent could be kept/, 'and the page says so' if $long->{status} == 401;
 };
 
+subtest 'what nobody sends is kept as fields or refused, and never shows a page for members' => sub {
+    my %urlencoded = (headers => { 'Content-Type' => 'application/x-www-form-urlencoded' });
+    my @cases = (
+        ['a NUL', 422, content => 'theme=%00', %urlencoded],
+        ['a broken escape', 422, content => 'theme=%zz', %urlencoded],
+        ['files', 401, multipart => [theme => 'dark', png => { filename => 'x.png', type => 'image/png', content => 'x' }]],
+        ['JSON', 401, json => { theme => 'dark' }],
+        ['nothing', 401],
+    );
+    for my $case (@cases) {
+        my ($what, $status, @body) = @$case;
+        my $answer = $site->new_client->request('POST', '/settings', @body);
+        is $answer->{status}, $status, $what;
+        unlike $answer->{content}, qr/name="queue_order"/, 'the settings are not shown';
+        like $answer->{content}, qr/Not all that you sent could be kept/, 'what is lost is said' if $what eq 'files';
+    }
+};
+
 subtest 'nobody can plant a form for another address' => sub {
     for my $path ('https://evil.example/', '//evil.example/x', '/no-such-page', '/login', '/observation_create/', '/settings/../..') {
         my $client = $site->new_client;

@@ -271,7 +271,8 @@ sub finish ($self) {
     print STDERR "# httpd's log has:\n", map {"#   $_\n"} @bad if @bad;
     if (!Test::Builder->new->is_passing) {
         my @lines = split /\n/, $log;
-        print STDERR "# the end of httpd's log:\n", map {"#   $_\n"} grep {defined} @lines[-20 .. -1];
+        my $first = @lines > 20 ? @lines - 20 : 0;
+        print STDERR "# the end of httpd's log:\n", map {"#   $_\n"} @lines[$first .. $#lines];
     }
     $self->remove if !$ENV{TEST_KEEP};
     return @bad ? 'failed' : 'done';

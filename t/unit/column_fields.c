@@ -65,7 +65,8 @@ static void makes_fields(const tr_columns_t *columns)
     is_int(find(fields, "a_text")->kind, TR_F_TEXT, "text is text");
     is_int(find(fields, "a_text")->max_len, 32, "the longest text is the table's");
     is_str(find(fields, "a_text")->label, "Text", "so is the label");
-    is_int(find(fields, "a_real")->flags, TR_F_NAN_IS_NULL, "each is optional, and NaN is absent");
+    is_int(find(fields, "a_real")->flags, TR_F_NAN_IS_NULL,
+           "each is optional, and NaN is absent");
     ok(find(fields, "a_real")->min == 0 && find(fields, "a_real")->max == 0,
        "no range is written 0, 0");
     ok(find(fields, "at_least")->min == 0 && isinf(find(fields, "at_least")->max),
@@ -104,9 +105,11 @@ static void is_checked(const tr_columns_t *columns)
     tr_row_t *row;
 
     tr_input_add_urlencoded(input, sent, sizeof sent - 1, 20, problem);
-    is_int(tr_form_check(&row, fields, input, problem, pool), TR_EBAD, "wrong values are refused");
+    is_int(tr_form_check(&row, fields, input, problem, pool), TR_EBAD,
+           "wrong values are refused");
     is_int(tr_problem_count(problem), 2, "each with one complaint");
-    is_str(tr_problem_words(problem, "a_flag"), "Must be a valid boolean.", "that names the field");
+    is_str(tr_problem_words(problem, "a_flag"), "Must be a valid boolean.",
+           "that names the field");
     ok(tr_problem_words(problem, "at_least") != NULL, "a range of the table is kept to");
     ok(tr_row_is_null(row, "a_real"), "NaN is absent");
     is_int(tr_row_int(row, "a_whole", 0), 3, "a right value is taken");

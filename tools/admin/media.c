@@ -162,10 +162,11 @@ static apr_status_t check_folders(media_t *media)
 apr_status_t tr_admin_check_media(tr_admin_t *admin, const char *folder, int is_repair,
                                   int *faults)
 {
-    media_t media = { admin, folder, is_repair, faults, NULL, tr_buf_make(0, admin->pool), 0 };
+    media_t media = { admin, folder, is_repair, NULL, NULL, tr_buf_make(0, admin->pool), 0 };
     apr_finfo_t info;
     apr_status_t status;
 
+    media.faults = faults;
     if (apr_stat(&info, folder, APR_FINFO_TYPE, admin->pool) != APR_SUCCESS
         || info.filetype != APR_DIR) {
         return tr_problem_add(admin->problem, TR_EBAD, "There is no folder %s.", folder);

@@ -1,10 +1,10 @@
--- statements.sql: what t/unit/db.c runs; the last four are wrong on purpose.
+-- statements.sql: what t/unit/db.c and db_lost.c run; the last four are wrong on purpose.
 
 -- name: kinds
--- columns: i bigint, s smallint, r float8, n numeric, b boolean, j jsonb, t timestamptz
+-- columns: i bigint, s smallint, r float8, num numeric, b boolean, j jsonb, t timestamptz
 -- columns: whole timestamptz, x text, a bigint[], nan float8?, inf float8?, never timestamptz?
 -- columns: nothing text?
-SELECT 9223372036854775807 AS i, 7::smallint AS s, 0.1::float8 AS r, 12.50 AS n, true AS b,
+SELECT 9223372036854775807 AS i, 7::smallint AS s, 0.1::float8 AS r, 12.50 AS num, true AS b,
        '{"a": 1}'::jsonb AS j, '2020-09-29 19:20:54.5+00'::timestamptz AS t,
        '2020-09-29 19:20:54+00'::timestamptz AS whole, 'café ''"'::text AS x,
        '{1,2}'::bigint[] AS a, 'NaN'::float8 AS nan, '-Infinity'::float8 AS inf,
@@ -19,8 +19,8 @@ SELECT :i::bigint AS i, :r::float8 AS r, :b::boolean AS b, :t::text AS t, :j::js
 SELECT :_user::bigint AS u, :_projects::bigint[]::text AS p
 
 -- name: series
--- columns: n integer, t text
-SELECT n, 'row ' || n AS t FROM generate_series(1, :n::integer) n ORDER BY n
+-- columns: k integer, t text
+SELECT k, 'row ' || k AS t FROM generate_series(1, :n::integer) k ORDER BY k
 
 -- name: plan_generic
 -- columns: mode text
@@ -69,23 +69,23 @@ SELECT pg_sleep(5)::text AS done
 
 -- name: add
 -- write
-INSERT INTO unit_db.thing (id, name) VALUES (:id::bigint, :name::text)
+INSERT INTO thing (id, name) VALUES (:id::bigint, :name::text)
 
 -- name: count
--- columns: n bigint
-SELECT count(*) AS n FROM unit_db.thing
+-- columns: total bigint
+SELECT count(*) AS total FROM thing
 
 -- name: all_of
 -- columns: id bigint, name text
-SELECT * FROM unit_db.thing ORDER BY id
+SELECT * FROM thing ORDER BY id
 
 -- name: raise
 -- columns: done text?
-SELECT unit_db.raise(:state::text, :words::text, :field::text)::text AS done
+SELECT raise(:state::text, :words::text, :field::text)::text AS done
 
 -- name: divide
--- columns: n integer
-SELECT 1 / :n::integer AS n
+-- columns: total integer
+SELECT 1 / :n::integer AS total
 
 -- name: actor
 -- columns: actor text?, token text?, request text?, address text?
@@ -113,4 +113,4 @@ SELECT 1 AS a
 
 -- name: no_table
 SELECT x
-  FROM unit_db.nothing
+  FROM nothing

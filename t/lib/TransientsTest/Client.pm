@@ -56,8 +56,9 @@ sub json ($self, $path, %opt) {
 }
 
 # Logs in through the login page, as a person does: fills in its form and sends it. The answer to
-# that is returned; it dies only if there is no such form.
+# that is returned; it dies only if there is no such form. Who was logged in before is forgotten.
 sub login ($self, $user, $password = $self->{site}->password($user)) {
+    $self->{jar}->clear;
     my $page = $self->get('/login');
     my %form = form_fields($page->{content}, qr{<form\b[^>]*action="[^"]*login[^"]*"}i);
     my ($password_field) = $page->{content} =~ /<input\b(?=[^>]*type="password")[^>]*name="([^"]+)"/i;

@@ -35,6 +35,7 @@ sub gif ($seed = 0, $frames = 3, $side = 9) {
     $file .= "\x21\xFF\x0BNETSCAPE2.0\x03\x01\0\0\0";
     for my $frame (0 .. $frames - 1) {
         my @pixels = map { ($_ * ($frame + 1) + $seed) % 128 } 1 .. $side * $side;
+        @pixels[0 .. $side - 1] = (int($seed / 128) * 8 % 128) x $side;
         $file .= "\x21\xF9\x04\x04" . pack('v', 20) . "\0\0";
         $file .= "\x2C" . pack('vvvvC', 0, 0, $side, $side, 0) . "\x07" . blocks(codes(@pixels));
     }
