@@ -10,6 +10,11 @@
 /* home.c */
 extern const tr_page_t home_page;
 
+/* observations.c */
+extern const tr_page_t observations_page;
+extern const tr_field_t observations_fields[];
+extern const tr_page_t observation_page;
+
 /* candidates.c */
 extern const tr_page_t candidates_page;
 extern const tr_field_t candidates_fields[];

@@ -19,6 +19,11 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/kept", TR_MEMBER, .page = &tr_kept_page },
     { TR_POST, "/kept", TR_MEMBER, .handler = tr_kept_drop },
 
+    { TR_GET, "/observations", TR_MEMBER, .page = &observations_page,
+      .fields = observations_fields, .nav = "observations", .flags = TR_R_LIST },
+    { TR_GET, "/observations/{id:int}", TR_MEMBER, .page = &observation_page,
+      .nav = "observations" },
+
     { TR_GET, "/candidates", TR_MEMBER, .page = &candidates_page, .fields = candidates_fields,
       .nav = "candidates", .flags = TR_R_LIST },
     { TR_GET, "/candidates/{id:int}", TR_MEMBER, .page = &candidate_page,

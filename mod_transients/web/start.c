@@ -119,8 +119,8 @@ static void open_sites(apr_pool_t *pool, server_rec *servers)
     }
 }
 
-/* ERFA sets its table of leap seconds up at the first use, without a lock: so that is here, before
- * there are threads. */
+/* ERFA sets its table of leap seconds up at the first use, without a lock: so that is here,
+ * before there are threads. */
 static int warm_up(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp, server_rec *servers)
 {
     double mjd;

@@ -22,13 +22,13 @@ CREATE OR REPLACE FUNCTION candidate_summarise() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO candidate_summary (candidate_id, project_id, shuffle, obs_starttime,
+        INSERT INTO candidate_summary (candidate_id, project_id, obs_id, shuffle, obs_starttime,
                                        obs_cent_freq, can_peak_flux)
-        VALUES (NEW.id, NEW.project_id, NEW.shuffle, NEW.obs_starttime,
+        VALUES (NEW.id, NEW.project_id, NEW.obs_id, NEW.shuffle, NEW.obs_starttime,
                 NEW.obs_cent_freq, NEW.can_peak_flux);
     ELSE
         UPDATE candidate_summary
-           SET project_id = NEW.project_id, shuffle = NEW.shuffle,
+           SET project_id = NEW.project_id, obs_id = NEW.obs_id, shuffle = NEW.shuffle,
                obs_starttime = NEW.obs_starttime, obs_cent_freq = NEW.obs_cent_freq,
                can_peak_flux = NEW.can_peak_flux
          WHERE candidate_id = NEW.id;
@@ -39,7 +39,7 @@ END $$;
 CREATE OR REPLACE TRIGGER candidate_summarise AFTER INSERT ON candidate
     FOR EACH ROW EXECUTE FUNCTION candidate_summarise();
 CREATE OR REPLACE TRIGGER candidate_resummarise
-    AFTER UPDATE OF project_id, shuffle, obs_starttime, obs_cent_freq, can_peak_flux ON candidate
+    AFTER UPDATE OF project_id, obs_id, shuffle, obs_starttime, obs_cent_freq, can_peak_flux ON candidate
     FOR EACH ROW EXECUTE FUNCTION candidate_summarise();
 
 -- An observation whose time or frequency is mended takes its candidates along.

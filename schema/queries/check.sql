@@ -14,6 +14,7 @@ SELECT DISTINCT ON (e.candidate_id, e.account_id)
 -- What each candidate's summary should be.
 SELECT c.id AS candidate_id,
        c.project_id,
+       c.obs_id,
        c.shuffle,
        c.obs_starttime,
        c.obs_cent_freq,
@@ -24,6 +25,16 @@ SELECT c.id AS candidate_id,
   FROM candidate c
   LEFT JOIN rating r ON r.candidate_id = c.id
  GROUP BY c.id
+
+-- fragment: true_surveys
+-- What survey status should count.
+SELECT c.obs_id AS observation_id,
+       c.project_id,
+       count(*)::integer AS uploaded,
+       count(*) FILTER (WHERE EXISTS (
+                SELECT FROM rating r WHERE r.candidate_id = c.id))::integer AS rated
+  FROM candidate c
+ GROUP BY c.obs_id, c.project_id
 
 -- fragment: true_class_counts
 -- How often each candidate has each classification.
@@ -55,10 +66,10 @@ SELECT format('candidate %s: its summary is %s', t.candidate_id,
               CASE WHEN s.candidate_id IS NULL THEN 'missing' ELSE 'wrong' END) AS fault
   FROM (@use(true_summaries)) t
   LEFT JOIN candidate_summary s ON s.candidate_id = t.candidate_id
- WHERE (s.project_id, s.shuffle, s.obs_starttime, s.obs_cent_freq, s.can_peak_flux,
+ WHERE (s.project_id, s.obs_id, s.shuffle, s.obs_starttime, s.obs_cent_freq, s.can_peak_flux,
         s.rating_count, s.rating_sum, s.last_rated_at)
        IS DISTINCT FROM
-       (t.project_id, t.shuffle, t.obs_starttime, t.obs_cent_freq, t.can_peak_flux,
+       (t.project_id, t.obs_id, t.shuffle, t.obs_starttime, t.obs_cent_freq, t.can_peak_flux,
         t.rating_count, t.rating_sum, t.last_rated_at)
  ORDER BY t.candidate_id
  LIMIT 1000
@@ -77,6 +88,21 @@ SELECT format('candidate %s: classification %s is counted %s times and was given
           coalesce(k.classification_id, t.classification_id)
  LIMIT 1000
 
+-- name: check_survey
+-- columns: fault text
+-- Observations that survey status counts wrongly. Counts of nothing may stay.
+SELECT format('observation %s: in project %s %s of %s candidates are counted as rated, not %s of %s',
+              coalesce(s.observation_id, t.observation_id), coalesce(s.project_id, t.project_id),
+              coalesce(s.rated, 0), coalesce(s.uploaded, 0), coalesce(t.rated, 0),
+              coalesce(t.uploaded, 0)) AS fault
+  FROM observation_summary s
+  FULL JOIN (@use(true_surveys)) t
+         ON t.observation_id = s.observation_id AND t.project_id = s.project_id
+ WHERE (coalesce(s.uploaded, 0), coalesce(s.rated, 0))
+       <> (coalesce(t.uploaded, 0), coalesce(t.rated, 0))
+ ORDER BY coalesce(s.observation_id, t.observation_id), coalesce(s.project_id, t.project_id)
+ LIMIT 1000
+
 -- name: check_copy
 -- columns: fault text
 -- Candidates whose copies of their observation's start and frequency are not the observation's.
@@ -91,7 +117,8 @@ SELECT format('candidate %s: start or frequency differ from those of observation
 -- name: check_lock
 -- write
 -- Nobody rates or uploads while things are mended; reading goes on.
-LOCK TABLE candidate, rating_event, rating, candidate_summary, candidate_class_count
+LOCK TABLE candidate, rating_event, rating, candidate_summary, candidate_class_count,
+           observation_summary
   IN SHARE ROW EXCLUSIVE MODE
 
 -- name: check_mend_copy
@@ -126,21 +153,21 @@ SELECT e.candidate_id, e.account_id, e.event_id, e.rating, e.classification_id, 
 -- name: check_mend_summary
 -- write
 -- After the ratings, whose triggers have moved the summaries by differences.
-INSERT INTO candidate_summary AS s (candidate_id, project_id, shuffle, obs_starttime,
+INSERT INTO candidate_summary AS s (candidate_id, project_id, obs_id, shuffle, obs_starttime,
                                     obs_cent_freq, can_peak_flux, rating_count, rating_sum,
                                     last_rated_at)
-SELECT t.candidate_id, t.project_id, t.shuffle, t.obs_starttime, t.obs_cent_freq,
+SELECT t.candidate_id, t.project_id, t.obs_id, t.shuffle, t.obs_starttime, t.obs_cent_freq,
        t.can_peak_flux, t.rating_count, t.rating_sum, t.last_rated_at
   FROM (@use(true_summaries)) t
     ON CONFLICT (candidate_id) DO UPDATE
-   SET project_id = EXCLUDED.project_id, shuffle = EXCLUDED.shuffle,
+   SET project_id = EXCLUDED.project_id, obs_id = EXCLUDED.obs_id, shuffle = EXCLUDED.shuffle,
        obs_starttime = EXCLUDED.obs_starttime, obs_cent_freq = EXCLUDED.obs_cent_freq,
        can_peak_flux = EXCLUDED.can_peak_flux, rating_count = EXCLUDED.rating_count,
        rating_sum = EXCLUDED.rating_sum, last_rated_at = EXCLUDED.last_rated_at
- WHERE (s.project_id, s.shuffle, s.obs_starttime, s.obs_cent_freq, s.can_peak_flux,
+ WHERE (s.project_id, s.obs_id, s.shuffle, s.obs_starttime, s.obs_cent_freq, s.can_peak_flux,
         s.rating_count, s.rating_sum, s.last_rated_at)
        IS DISTINCT FROM
-       (EXCLUDED.project_id, EXCLUDED.shuffle, EXCLUDED.obs_starttime, EXCLUDED.obs_cent_freq,
+       (EXCLUDED.project_id, EXCLUDED.obs_id, EXCLUDED.shuffle, EXCLUDED.obs_starttime, EXCLUDED.obs_cent_freq,
         EXCLUDED.can_peak_flux, EXCLUDED.rating_count, EXCLUDED.rating_sum,
         EXCLUDED.last_rated_at)
 
@@ -158,6 +185,23 @@ SELECT t.candidate_id, t.classification_id, t.count
   FROM (@use(true_class_counts)) t
     ON CONFLICT (candidate_id, classification_id) DO UPDATE SET count = EXCLUDED.count
  WHERE k.count <> EXCLUDED.count
+
+-- name: check_mend_survey_drop
+-- write
+-- Last of all, since the other repairs' triggers count here.
+DELETE FROM observation_summary s
+ WHERE NOT EXISTS (
+        SELECT FROM candidate c
+         WHERE c.obs_id = s.observation_id AND c.project_id = s.project_id)
+
+-- name: check_mend_survey
+-- write
+INSERT INTO observation_summary AS s (observation_id, project_id, uploaded, rated)
+SELECT t.observation_id, t.project_id, t.uploaded, t.rated
+  FROM (@use(true_surveys)) t
+    ON CONFLICT (observation_id, project_id) DO UPDATE
+   SET uploaded = EXCLUDED.uploaded, rated = EXCLUDED.rated
+ WHERE (s.uploaded, s.rated) <> (EXCLUDED.uploaded, EXCLUDED.rated)
 
 -- name: check_media_rows
 -- columns: id bigint, png_hash text, gif_hash text, thumb_hash text?

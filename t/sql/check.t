@@ -57,6 +57,8 @@ my %faults = (
         qr/^candidate $ids[0]: the current rating of account $raters[0] is not/m,
     "UPDATE candidate SET obs_starttime = 1 WHERE id = $ids[3]" =>
         qr/^candidate $ids[3]: start or frequency differ from those of observation @{[OBS]}$/m,
+    "UPDATE observation_summary SET rated = 0, uploaded = 7 WHERE observation_id = @{[OBS]}" =>
+        qr/^observation @{[OBS]}: in project \d+ 0 of 7 candidates are counted as rated, not /m,
 );
 
 sub mends ($name, @faults) {

@@ -12,7 +12,7 @@
 
 /* What is compared within the database; each statement gives a row for each fault. */
 static const char *const comparisons[] = { "check_copy", "check_rating", "check_summary",
-                                           "check_class_count", NULL };
+                                           "check_class_count", "check_survey", NULL };
 
 /* In this order: the triggers of `rating` move summaries by differences, which are right only
  * on summaries that were right, and what they leave is compared once more. */
@@ -27,6 +27,8 @@ static const char *const repairs[] = {
     "check_mend_summary",
     "check_mend_class_count_drop",
     "check_mend_class_count",
+    "check_mend_survey_drop",
+    "check_mend_survey",
     NULL,
 };
 
