@@ -9,7 +9,6 @@
 #include "../lib/tr_time.h"
 
 #include <apr_strings.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- the candidate page ------------------------------------------------------------ */
@@ -101,18 +100,14 @@ static void set_queue_args(tr_request_t *req, apr_int64_t project)
     tr_row_set(req->args, "left_out", tr_text(left_out ? left_out : "{}"));
 }
 
-/* A point of [0, 1) where a random walk through the queue starts. */
-static double random_start(apr_pool_t *pool)
+/* A point of [0, 1) where a random walk through the queue starts. Without random bytes any
+ * point will do: nothing secret hangs on it. */
+static double random_start(void)
 {
-    const char *secret;
-    char digest[TR_DIGEST_HEX], head[14] = { 0 };
+    apr_uint64_t bits = 0;
 
-    if (tr_secret_make(&secret, "", pool) != APR_SUCCESS) {
-        return 0.5;
-    }
-    tr_digest_hex(secret, strlen(secret), digest);
-    memcpy(head, digest, 13); /* 52 bits */
-    return (double)strtoull(head, NULL, 16) / (double)(1ULL << 52);
+    tr_random_bytes(&bits, sizeof bits);
+    return (double)(bits >> 11) * 0x1p-53; /* a double holds 53 bits */
 }
 
 /* The next candidate of the reader's queue but `not_id`; *id is 0 when none is left. */
@@ -127,7 +122,7 @@ static apr_status_t find_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t
     apr_status_t status;
 
     tr_row_set(req->args, "not_id", tr_int(not_id));
-    tr_row_set(req->args, "start", is_random ? tr_real(random_start(req->pool)) : tr_null());
+    tr_row_set(req->args, "start", is_random ? tr_real(random_start()) : tr_null());
     status = tr_db_row(req->db, statement, req->args, &row, req->problem, req->pool);
     if (status == TR_ENOTFOUND) {
         status = tr_db_row(req->db, "next_skipped", req->args, &row, req->problem, req->pool);
@@ -136,18 +131,23 @@ static apr_status_t find_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t
     return status == TR_ENOTFOUND ? APR_SUCCESS : status;
 }
 
-/* On to the next one; `done` was rated just now (0: nothing was). */
+/* To a candidate's page, or where there is none (0) to /next, which says so; `done` was rated
+ * just now (0: nothing was). */
+static apr_status_t see_candidate(tr_request_t *req, apr_int64_t id, apr_int64_t done)
+{
+    const char *tail = done ? apr_psprintf(req->pool, "?rated=%" APR_INT64_T_FMT, done) : "";
+
+    return id ? tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "%s", id, tail)
+              : tr_reply_see_other(req, "/next%s", tail);
+}
+
+/* On to the next one but `from`. */
 static apr_status_t go_on(tr_request_t *req, apr_int64_t from, apr_int64_t done)
 {
     apr_int64_t id;
-    const char *tail = done ? apr_psprintf(req->pool, "?rated=%" APR_INT64_T_FMT, done) : "";
     apr_status_t status = find_next(req, from, &id);
 
-    if (status != APR_SUCCESS) {
-        return status;
-    }
-    return id ? tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "%s", id, tail)
-              : tr_reply_see_other(req, "/next%s", tail);
+    return status == APR_SUCCESS ? see_candidate(req, id, done) : status;
 }
 
 /* --- the page ---------------------------------------------------------------------- */
@@ -257,12 +257,36 @@ static void set_rating_args(tr_request_t *req)
     }
 }
 
+/* A form comes again with its key when the answer was lost, which is fine, and when the browser
+ * brought the page back and the rater chose otherwise: that must not pass for stored. */
+static apr_status_t check_same(tr_db_t *db, tr_request_t *req, const tr_row_t *event,
+                               tr_problem_t *problem)
+{
+    tr_row_t *said;
+    apr_status_t status = tr_db_row(db, "rating_said", event, &said, problem, req->pool);
+
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    if (tr_row_int(said, "rating", 0) == tr_row_int(req->args, "rating", 0)
+        && tr_row_int(said, "classification_id", 0)
+               == tr_row_int(req->args, "classification", 0)) {
+        return APR_SUCCESS;
+    }
+    return tr_problem_add(problem, TR_ECONFLICT,
+                          "Another verdict was stored from the same page before, and it "
+                          "stands. To change it, rate once more.");
+}
+
 static apr_status_t store_rating(tr_db_t *db, void *baton, tr_problem_t *problem)
 {
     tr_request_t *req = baton;
     tr_row_t *event;
+    apr_status_t status = tr_db_row(db, "rating_give", req->args, &event, problem, req->pool);
 
-    return tr_db_row(db, "rating_give", req->args, &event, problem, req->pool);
+    return status == APR_SUCCESS && !tr_row_flag(event, "is_new")
+               ? check_same(db, req, event, problem)
+               : status;
 }
 
 static apr_status_t project_of(tr_request_t *req, apr_int64_t *project)
@@ -282,14 +306,16 @@ apr_status_t candidate_rate(tr_request_t *req)
 
     set_rating_args(req);
     status = tr_db_transaction(req->db, store_rating, req, req->problem);
-    if (status == APR_SUCCESS) {
-        status = project_of(req, &project);
-    }
     if (status != APR_SUCCESS) {
         return status;
     }
-    set_queue_args(req, project);
-    return go_on(req, id, id);
+    status = project_of(req, &project);
+    if (status == APR_SUCCESS) {
+        set_queue_args(req, project);
+        status = go_on(req, id, id);
+    }
+    /* It is stored: a queue that can't be read now must not look like a lost verdict. */
+    return status == APR_SUCCESS ? APR_SUCCESS : see_candidate(req, 0, id);
 }
 
 /* --- skip and next ----------------------------------------------------------------- */
@@ -338,7 +364,7 @@ static apr_status_t next_prepare(tr_request_t *req)
     if (status != APR_SUCCESS || id == 0) {
         return status;
     }
-    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT, id);
+    return see_candidate(req, id, tr_row_int(req->args, "rated", 0));
 }
 
 static apr_status_t next_finish(tr_request_t *req)

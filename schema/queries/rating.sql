@@ -13,6 +13,17 @@ SELECT g.event_id, g.is_new
  WHERE c.id = :id::bigint
    AND c.project_id = ANY (:_projects::bigint[])
 
+-- name: rating_said
+-- columns: rating integer?, classification_id bigint?
+-- plan: generic
+-- What an event of the reader's own said.
+SELECT e.rating::integer, e.classification_id
+  FROM rating_event e
+  JOIN candidate c ON c.id = e.candidate_id
+ WHERE e.id = :event_id::bigint
+   AND e.account_id = :_user::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
 -- name: rating_mine
 -- columns: candidate_id bigint, rating integer, classification text?, at timestamptz
 -- plan: generic
@@ -220,7 +231,8 @@ SELECT p.id,
 -- columns: candidate_id bigint, rating integer, classification text?, at timestamptz
 -- columns: thumb text?, project_name text
 -- The reader's latest standing verdicts.
-SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at, left(c.thumb_hash, 8) AS thumb, p.name AS project_name
+SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at,
+       left(c.thumb_hash, 8) AS thumb, p.name AS project_name
   FROM rating r
   JOIN candidate c ON c.id = r.candidate_id
   JOIN project p ON p.id = c.project_id
