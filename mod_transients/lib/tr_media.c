@@ -52,18 +52,25 @@ static int ensure_folder(const char *parent, const char *folder)
     return errno == EEXIST ? 0 : errno;
 }
 
+/* Whether the file is there already. It is young again then: transients-admin check leaves
+ * young files to the uploads that have not committed their rows. */
+static int refresh(const char *path)
+{
+    return utimensat(AT_FDCWD, path, NULL, 0) == 0;
+}
+
 apr_status_t tr_media_store(const char *folder, const char *spooled, const char *hash,
                             const char *extension, tr_problem_t *problem, apr_pool_t *pool)
 {
     const char *below = apr_psprintf(pool, "%s/%.2s", folder, hash);
     const char *path = apr_pstrcat(pool, folder, "/", tr_media_path(hash, extension, pool),
                                    NULL);
-    struct stat there;
     int error;
 
-    if (stat(path, &there) == 0) {
+    if (refresh(path)) {
         unlink(spooled);
-        return APR_SUCCESS;
+        error = sync_path(below); /* whoever put it there may not have come so far */
+        return error ? failed(problem, below, error) : APR_SUCCESS;
     }
     if ((error = ensure_folder(folder, below)) || (error = sync_path(spooled))) {
         return failed(problem, below, error);

@@ -15,7 +15,8 @@
 const char *tr_media_path(const char *hash, const char *extension, apr_pool_t *pool);
 
 /* Moves a spooled file (same file system) to its name, file and folders synced. Already there:
- * the spooled one is removed. TR_EFULL or an APR error otherwise. */
+ * the spooled one is removed and the one that is there counts as new. TR_EFULL or an APR error
+ * otherwise. */
 apr_status_t tr_media_store(const char *folder, const char *spooled, const char *hash,
                             const char *extension, tr_problem_t *problem, apr_pool_t *pool);
 

@@ -75,10 +75,20 @@ static apr_status_t check_rows(media_t *media)
 
 /* ---- files without rows ---- */
 
+static int is_young(const apr_finfo_t *info)
+{
+    return info->mtime > apr_time_now() - apr_time_from_sec(YOUNG_SECONDS);
+}
+
+/* Looked at once more: while the database was asked, an upload may have come to need it. */
 static void found_unused(media_t *media, const char *name)
 {
     const char *path = apr_psprintf(media->pool, "%s/%.2s/%s", media->folder, name, name);
+    apr_finfo_t info;
 
+    if (apr_stat(&info, path, APR_FINFO_MTIME, media->pool) != APR_SUCCESS || is_young(&info)) {
+        return;
+    }
     if (media->is_repair && apr_file_remove(path, media->pool) == APR_SUCCESS) {
         printf("%s: no candidate has it; removed\n", path);
         return;
@@ -121,7 +131,6 @@ static int is_ours(const char *name)
 static apr_status_t check_folder(media_t *media, const char *name)
 {
     const char *path = apr_pstrcat(media->admin->pool, media->folder, "/", name, NULL);
-    apr_time_t young = apr_time_now() - apr_time_from_sec(YOUNG_SECONDS);
     apr_status_t status = APR_SUCCESS;
     apr_finfo_t info;
     apr_dir_t *dir;
@@ -131,7 +140,7 @@ static apr_status_t check_folder(media_t *media, const char *name)
     }
     while (status == APR_SUCCESS
            && apr_dir_read(&info, APR_FINFO_NAME | APR_FINFO_MTIME, dir) == APR_SUCCESS) {
-        if (!is_ours(info.name) || info.mtime > young) {
+        if (!is_ours(info.name) || is_young(&info)) {
             continue;
         }
         tr_buf_printf(media->names, "%c%s", media->count ? ',' : '{', info.name);
