@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "request.h"
+#include "token.h"
 
 static int is_json(const tr_request_t *req)
 {
@@ -44,29 +45,16 @@ static apr_status_t ask_for_login(tr_request_t *req)
     return req->replied ? status : tr_login_required(req);
 }
 
-/* `scopes` is a PostgreSQL array literal of plain words: "{upload,read}". */
-static int has_scope(const char *scopes, const char *scope)
-{
-    apr_size_t len = strlen(scope);
-
-    while (scopes && (scopes = strpbrk(scopes, "{,"))) {
-        scopes++;
-        if (!strncmp(scopes, scope, len) && (scopes[len] == ',' || scopes[len] == '}')) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* What a token may do is in its scopes: to read pages, or to upload; never to act on a page. */
 static apr_status_t check_token(tr_request_t *req)
 {
     if (req->route->access == TR_UPLOADER) {
-        return has_scope(req->reader.scopes, "upload")
+        return tr_token_has_scope(req->reader.scopes, "upload")
                    ? APR_SUCCESS
                    : forbid(req, "This token may not upload.");
     }
-    if (tr_request_method(req->r) != TR_GET || !has_scope(req->reader.scopes, "read")) {
+    if (tr_request_method(req->r) != TR_GET
+        || !tr_token_has_scope(req->reader.scopes, "read")) {
         return forbid(req, "This token may not do that.");
     }
     return APR_SUCCESS;

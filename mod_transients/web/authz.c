@@ -8,17 +8,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "route.h"
 #include "session.h"
 #include "token.h"
 
 #include <ap_provider.h>
 #include <http_request.h>
 #include <mod_auth.h>
-
-static int is_api(const tr_route_t *route)
-{
-    return route->access == TR_UPLOADER || (route->flags & TR_R_API);
-}
 
 /* A page with form login: whoever has a session is authenticated by it; nobody goes on to the
  * login form. A database that is gone goes on, too, to the page that says so. */
@@ -37,10 +33,10 @@ static authz_status check(request_rec *r, const char *line, const void *parsed)
 
     (void)line;
     (void)parsed;
-    if (!route || (route->access == TR_PUBLIC && !is_api(route)) || r->user) {
+    if (!route || (route->access == TR_PUBLIC && !tr_route_is_api(route)) || r->user) {
         return AUTHZ_GRANTED;
     }
-    if (is_api(route) || tr_token_sent(r)) {
+    if (tr_route_is_api(route) || tr_token_sent(r)) {
         return AUTHZ_DENIED_NO_USER;
     }
     if (tr_session_is_form(r)) {

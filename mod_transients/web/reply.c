@@ -10,9 +10,12 @@
 
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
 #include <util_filter.h>
+
+APLOG_USE_MODULE(transients);
 
 /* Its bytes live as long as the request: where the network is slower, APR's pool bucket copies
  * them. A client that has gone is no error of ours. */
@@ -101,6 +104,8 @@ apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *typ
     r->filename = apr_pstrcat(r->pool, req->site->media, "/", path, NULL);
     if (apr_stat(&r->finfo, r->filename, APR_FINFO_MIN, r->pool) != APR_SUCCESS
         || r->finfo.filetype != APR_REG) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "a row names %s, which is not there",
+                      r->filename);
         return tr_problem_add(req->problem, TR_ENOTFOUND, "This picture's file is missing.");
     }
     tr_db_close(req->db);

@@ -131,6 +131,11 @@ tr_match_t tr_route_match(const tr_route_t *routes, int method, const char *path
     return match;
 }
 
+int tr_route_is_api(const tr_route_t *route)
+{
+    return route->access == TR_UPLOADER || (route->flags & TR_R_API);
+}
+
 const tr_field_t *tr_route_path_fields(const char *pattern, apr_pool_t *pool)
 {
     apr_array_header_t *fields = apr_array_make(pool, 4, sizeof(tr_field_t));

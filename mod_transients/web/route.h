@@ -24,6 +24,8 @@ tr_match_t tr_route_match(const tr_route_t *routes, int method, const char *path
                           apr_pool_t *pool);
 /* Whether `path` fits `pattern`; its values are added to args (may be NULL). */
 int tr_route_fits(const char *pattern, const char *path, tr_row_t *args, apr_pool_t *pool);
+/* Whether it is the API's: a token opens it, a session never does. */
+int tr_route_is_api(const tr_route_t *route);
 /* The names in a pattern as fields, ended by a NULL name. */
 const tr_field_t *tr_route_path_fields(const char *pattern, apr_pool_t *pool);
 /* Why a pattern cannot be read; NULL when it can. */

@@ -12,6 +12,7 @@
  */
 #include "session.h"
 
+#include "route.h"
 #include "session_store.h"
 #include "token.h"
 
@@ -51,9 +52,8 @@ static int takes_session(const tr_request_t *req)
 {
     const tr_route_t *route = req->route;
 
-    return route && route->access != TR_PUBLIC && route->access != TR_UPLOADER
-           && !(route->flags & TR_R_API) && !tr_token_sent(req->r)
-           && tr_session_is_form(req->r);
+    return route && route->access != TR_PUBLIC && !tr_route_is_api(route)
+           && !tr_token_sent(req->r) && tr_session_is_form(req->r);
 }
 
 /* A small write, at most once a minute, outside the lookup; nobody waits for its success. */

@@ -9,6 +9,7 @@
 #include "token.h"
 
 #include "../lib/tr_secret.h"
+#include "route.h"
 #include "session.h"
 
 #include <apr_strings.h>
@@ -43,11 +44,6 @@ static const char *sent_key(const request_rec *r)
 int tr_token_sent(const request_rec *r)
 {
     return sent_key(r) != NULL;
-}
-
-static int is_api(const tr_request_t *req)
-{
-    return req->route->access == TR_UPLOADER || (req->route->flags & TR_R_API);
 }
 
 static int refuse(tr_request_t *req, const char *words)
@@ -96,11 +92,11 @@ static apr_status_t look_up(tr_request_t *req, const char *key, tr_row_t **row)
 }
 
 /* Scopes are an array literal of plain words: "{upload,read}". */
-static int has_scope(const char *scopes, const char *scope)
+int tr_token_has_scope(const char *scopes, const char *scope)
 {
     apr_size_t len = strlen(scope);
 
-    while (*scopes) {
+    while (scopes && *scopes) {
         apr_size_t word = strcspn(scopes, "{,}");
         if (word == len && strncmp(scopes, scope, len) == 0) {
             return 1;
@@ -113,7 +109,7 @@ static int has_scope(const char *scopes, const char *scope)
 /* The scope that this request needs; NULL: no token opens it. */
 static const char *needed_scope(const tr_request_t *req)
 {
-    if (is_api(req)) {
+    if (tr_route_is_api(req->route)) {
         return "upload";
     }
     if (req->route->access == TR_STAFF || req->r->method_number != M_GET
@@ -130,7 +126,7 @@ static int check_scope(tr_request_t *req, const tr_row_t *row)
     if (!scope) {
         return forbid(req, "A token does not open this address. Log in with a browser.");
     }
-    if (!has_scope(tr_row_text(row, "scopes"), scope)) {
+    if (!tr_token_has_scope(tr_row_text(row, "scopes"), scope)) {
         return forbid(
             req, apr_pstrcat(req->pool, "This token lacks the scope '", scope, "'.", NULL));
     }
@@ -153,11 +149,15 @@ static int admit(tr_request_t *req, tr_row_t *row)
     return OK;
 }
 
-/* A database that is gone is no wrong token. */
-static int answer_of(apr_status_t status)
+/* A database that is gone is no wrong token. httpd answers, and would log nothing. */
+static int answer_of(tr_request_t *req, apr_status_t status)
 {
-    return status == TR_EDBGONE || status == TR_EBUSY ? HTTP_SERVICE_UNAVAILABLE
-                                                      : HTTP_INTERNAL_SERVER_ERROR;
+    int is_away = status == TR_EDBGONE || status == TR_EBUSY;
+
+    ap_log_rerror(APLOG_MARK, is_away ? APLOG_WARNING : APLOG_ERR, 0, req->r,
+                  "account_for_token: %s %s", tr_problem_text(req->problem, req->pool),
+                  req->problem->detail ? req->problem->detail : "");
+    return is_away ? HTTP_SERVICE_UNAVAILABLE : HTTP_INTERNAL_SERVER_ERROR;
 }
 
 static int authenticate(request_rec *r)
@@ -167,7 +167,7 @@ static int authenticate(request_rec *r)
     tr_row_t *row;
     apr_status_t status;
 
-    if (!req || !req->route || (!is_api(req) && !tr_token_sent(r))) {
+    if (!req || !req->route || (!tr_route_is_api(req->route) && !tr_token_sent(r))) {
         return DECLINED;
     }
     if (!apr_table_get(r->headers_in, "Authorization")) {
@@ -181,7 +181,7 @@ static int authenticate(request_rec *r)
     if (status == TR_ENOTFOUND) {
         return refuse(req, "Invalid token.");
     }
-    return status == APR_SUCCESS ? admit(req, row) : answer_of(status);
+    return status == APR_SUCCESS ? admit(req, row) : answer_of(req, status);
 }
 
 /* Before every module that would take the header for its own, and before sessions. */

@@ -9,5 +9,7 @@
 
 /* Whether the request brings a token, good or bad. */
 int tr_token_sent(const request_rec *r);
+/* Whether a token's scopes, "{upload,read}", have this one; NULL has none. */
+int tr_token_has_scope(const char *scopes, const char *scope);
 
 #endif
