@@ -5,6 +5,7 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use File::Glob ':bsd_glob';    # a path may have spaces
 use File::Temp 'tempdir';
 use IO::Socket::INET;
 use StandIn;
@@ -75,7 +76,8 @@ subtest 'what the site knows already is told apart' => sub {
     });
     my ($status, $out) = send_to($site);
     is $status, 0, 'known already is fine: exit status 0';
-    like $out, qr/^Candidates: 0 new, $count known already, 0 refused$/m, 'candidates are counted so';
+    like $out, qr/^Candidates: 0 new, $count known already, 0 refused$/m,
+        'candidates are counted so';
     like $out, qr/^Observations: 0 new, \d+ known already/m, 'and observations';
 };
 
@@ -86,7 +88,8 @@ subtest 'a refusal is told with its reason and the others go on' => sub {
     });
     my ($status, $out) = send_to($site);
     is $status, 1, 'exit status 1';
-    like $out, qr/^  refused: \d+ \w+ 001: ra_deg: A valid number is required\.$/m, 'with the reason';
+    like $out, qr/^  refused: \d+ \w+ 001: ra_deg: A valid number is required\.$/m,
+        'with the reason';
     is scalar(to('/candidate_create/', $site->requests)), $count, 'all others were sent';
 };
 
@@ -225,7 +228,8 @@ subtest 'wrong use is exit status 2' => sub {
     );
     for my $case (@wrong) {
         my ($name, $options, $changes) = $case->@*;
-        my ($status, undef, $err) = run_program([$upload, $options->@*], env => { %env, %$changes });
+        my ($status, undef, $err) =
+            run_program([$upload, $options->@*], env => { %env, %$changes });
         is $status, 2, $name;
         like $err, qr/^transients-upload: |unrecognized option/m, 'and it is said what is wrong';
     }

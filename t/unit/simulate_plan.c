@@ -14,14 +14,27 @@
 
 enum { COUNT = 500 };
 
+/* NaN is not equal to itself: a position that is absent from both is the same. */
+static int same_candidate(const tr_sim_candidate_t *a, const tr_sim_candidate_t *b)
+{
+    int same_place = isnan(a->ra_deg) ? isnan(b->ra_deg) : a->ra_deg == b->ra_deg;
+
+    return same_place && a->kind == b->kind && a->table == b->table && a->noise == b->noise
+           && a->peak_time == b->peak_time && !strcmp(a->nks_name, b->nks_name)
+           && !strcmp(a->metadata, b->metadata) && !strcmp(a->notes, b->notes);
+}
+
 static void test_repeatable(void)
 {
+    int differ = 0;
     tr_sim_plan_t *a = tr_sim_plan_make(COUNT, 7, tr_sim_projects, TR_SIM_PROJECTS);
     tr_sim_plan_t *b = tr_sim_plan_make(COUNT, 7, tr_sim_projects, TR_SIM_PROJECTS);
     tr_sim_plan_t *c = tr_sim_plan_make(COUNT, 8, tr_sim_projects, TR_SIM_PROJECTS);
 
-    ok(!memcmp(a->candidate, b->candidate, COUNT * sizeof *a->candidate),
-       "the same seed gives the same candidates");
+    for (int i = 0; i < COUNT; i++) {
+        differ += !same_candidate(&a->candidate[i], &b->candidate[i]);
+    }
+    is_int(differ, 0, "the same seed gives the same candidates");
     ok(a->candidate[0].ra_deg != c->candidate[0].ra_deg, "another seed gives others");
     tr_sim_plan_free(a);
     tr_sim_plan_free(b);

@@ -13,9 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *names[] = { "obs_id", "cand_id", "ra_deg", "flux",  "close",
-                         "notes",  "list",    "bits",   "count", "words" };
-static char *forms[] = { "1K", "1J", "1D", "1E", "1L", "12A", "3E", "4X", "1I", "8A4" };
+static const char *const names[] = { "obs_id", "cand_id", "ra_deg", "flux",  "close",
+                                     "notes",  "list",    "bits",   "count", "words" };
+static const char *const forms[] = { "1K",  "1J", "1D", "1E", "1L",
+                                     "12A", "3E", "4X", "1I", "8A4" };
 
 enum { COLUMNS = sizeof names / sizeof *names };
 
@@ -60,7 +61,8 @@ static int write_table(const char *path, int rows)
 
     fits_create_diskfile(&file, path, &status);
     fits_create_img(file, BYTE_IMG, 0, empty, &status);
-    fits_create_tbl(file, BINARY_TBL, 0, COLUMNS, names, forms, NULL, "T", &status);
+    fits_create_tbl(file, BINARY_TBL, 0, COLUMNS, (char **)names, (char **)forms, NULL, "T",
+                    &status);
     fits_write_key(file, TINT, "TNULL2", &null, NULL, &status);
     fits_write_key(file, TINT, "TZERO9", &zero, NULL, &status);
     fits_write_key(file, TINT, "TNULL9", &small_null, NULL, &status);

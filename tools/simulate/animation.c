@@ -109,12 +109,17 @@ static void enlarge(const float *frame, const float weight[ENLARGED][4], float *
 /* One colour for as many pixels as it fits within the tolerance. Returns where the run ends. */
 static int fill_run(const float *value, float tolerance, GifByteType *level, int from)
 {
-    float low = value[from] - tolerance, high = value[from] + tolerance;
+    float low = value[from], high = value[from];
     int to = from + 1;
 
-    while (to < BIG && value[to] - tolerance <= high && value[to] + tolerance >= low) {
-        low = fmaxf(low, value[to] - tolerance);
-        high = fminf(high, value[to] + tolerance);
+    while (to < BIG) {
+        float lower = value[to] < low ? value[to] : low;
+        float higher = value[to] > high ? value[to] : high;
+        if (higher - lower > 2.0f * tolerance) {
+            break;
+        }
+        low = lower;
+        high = higher;
         to++;
     }
     memset(level + from, (int)(0.5f * (low + high) + 0.5f), (size_t)(to - from));
@@ -158,7 +163,7 @@ static shade_t choose_shade(const tr_sim_field_t *field)
     double curve[TR_SIM_FRAMES_MAX];
     double spread = fmin(2.4, scatter(field));
     double highest = fmax(4.6, 2.4 * spread);
-    shade_t shade = { (float)(-2.7 * spread), 0.0f, (float)(1.2 * fmin(1.7, spread)) };
+    shade_t shade = { (float)(-2.7 * spread), 0.0f, (float)(1.05 * fmin(1.4, spread)) };
 
     tr_sim_field_curve(field, curve);
     for (int f = 0; f < field->frames; f++) {

@@ -102,11 +102,11 @@ static int write_both(const work_t *work, const tr_sim_candidate_t *candidate,
     if (stem < 0 || stem >= (int)sizeof path - 4) {
         return complain(work->dir, "the folder's name is too long");
     }
-    strcpy(path + stem, ".gif");
+    memcpy(path + stem, ".gif", sizeof ".gif");
     if (tr_sim_animation_write(field, path, &problem)) {
         return complain(path, problem);
     }
-    strcpy(path + stem, ".png");
+    memcpy(path + stem, ".png", sizeof ".png");
     return tr_sim_page_write(&content, random, path, &problem) ? complain(path, problem) : 0;
 }
 

@@ -11,7 +11,7 @@
 
 enum { SIDE = TR_SIM_SIDE };
 
-static const double centre = SIDE / 2 - 0.5;
+static const double centre = (SIDE - 1) / 2.0;
 
 typedef struct {
     tr_sim_field_t *field;
@@ -117,7 +117,8 @@ static void rings(wave_t *wave, double x0, double y0, double length, double sque
     double distance = hypot(centre - x0, (centre - y0) * squeeze);
 
     for (int i = 0; i < SIDE * SIDE; i++) {
-        double r = hypot(i % SIDE - x0, (i / SIDE - y0) * squeeze);
+        int x = i % SIDE, y = i / SIDE;
+        double r = hypot(x - x0, (y - y0) * squeeze);
         double weight = sqrt((distance + length) / (r + length));
         set_wave(wave, i, 2 * M_PI * (r - distance) / length, fmin(1.6, weight));
     }
@@ -150,7 +151,8 @@ static void stripes(wave_t *wave, tr_sim_random_t *random, double length)
     double c = cos(angle), s = sin(angle);
 
     for (int i = 0; i < SIDE * SIDE; i++) {
-        double x = i % SIDE - centre, y = i / SIDE - centre;
+        int column = i % SIDE, row = i / SIDE;
+        double x = column - centre, y = row - centre;
         double along = x * c + y * s, across = y * c - x * s;
         double weight = 0.85 + 0.15 * cos(across / 17.0);
         along += bend * sin(2 * M_PI * across / bend_length);

@@ -102,7 +102,8 @@ static void write_keywords(fitsfile *file, const tr_sim_plan_t *plan,
                    "project on the site", status);
     fits_write_key(file, TSTRING, "FILTER", (void *)tr_sim_filters[table->filter],
                    "detection filter", status);
-    fits_write_key(file, TSTRING, "PIPEVER", "demo 1.0", "pipeline and version", status);
+    fits_write_key(file, TSTRING, "PIPEVER", (char *)"demo 1.0", "pipeline and version",
+                   status);
 }
 
 static void write_text(fitsfile *file, int column, LONGLONG row, const char *text, int *status)
