@@ -28,6 +28,11 @@ extern const tr_field_t skip_fields[];
 apr_status_t candidate_rate(tr_request_t *req);
 apr_status_t candidate_skip(tr_request_t *req);
 
+/* near.c */
+extern const tr_page_t near_page;
+extern const tr_page_t near_pulsars_page;
+extern const tr_field_t near_fields[];
+
 /* metadata.c */
 extern const tr_page_t metadata_page;
 

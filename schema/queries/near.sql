@@ -1,0 +1,62 @@
+-- near.sql: what lies near a candidate on the sky.
+
+-- name: candidate_position
+-- columns: id bigint, ra_deg float8?, dec_deg float8?, project_id bigint, project_name text
+-- plan: generic
+-- Where a candidate is that the reader may see.
+SELECT c.id, c.ra_deg, c.dec_deg, c.project_id, p.name AS project_name
+  FROM candidate c
+  JOIN project p ON p.id = c.project_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: candidate_near
+-- columns: id bigint, separation float8, obs_id bigint, obs_starttime bigint
+-- columns: obs_cent_freq float8?, filter_name text, can_det_stat float8?, can_peak_flux float8?
+-- columns: my_rating integer?, my_classification text?, thumb text?
+-- plan: generic
+-- Candidates of the same project within :radius_deg degrees, the nearest first. Others' verdicts
+-- are not among the columns.
+SELECT n.id,
+       q3c_dist(c.ra_deg, c.dec_deg, n.ra_deg, n.dec_deg) AS separation,
+       n.obs_id,
+       n.obs_starttime,
+       n.obs_cent_freq,
+       f.name AS filter_name,
+       n.can_det_stat,
+       n.can_peak_flux,
+       mine.rating::integer AS my_rating,
+       k.name AS my_classification,
+       left(n.thumb_hash, 8) AS thumb
+  FROM candidate c
+  JOIN candidate n ON q3c_join(c.ra_deg, c.dec_deg, n.ra_deg, n.dec_deg, :radius_deg::float8)
+  JOIN filter f ON f.id = n.filter_id
+  LEFT JOIN rating mine ON mine.candidate_id = n.id AND mine.account_id = :_user::bigint
+  LEFT JOIN classification k ON k.id = mine.classification_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+   AND n.project_id = c.project_id
+   AND n.id <> c.id
+ ORDER BY separation, n.id
+ LIMIT 200
+
+-- name: pulsar_near
+-- columns: id bigint, name text, bname text?, separation float8, p0 float8?, dm float8?
+-- columns: s400 float8?, associated boolean
+-- plan: generic
+-- Pulsars of the ATNF catalogue within :radius_deg degrees, the nearest first.
+SELECT u.id,
+       u.name,
+       u.bname,
+       q3c_dist(c.ra_deg, c.dec_deg, u.raj, u.decj) AS separation,
+       u.p0,
+       u.dm,
+       u.s400,
+       a.candidate_id IS NOT NULL AS associated
+  FROM candidate c
+  JOIN pulsar u ON q3c_join(c.ra_deg, c.dec_deg, u.raj, u.decj, :radius_deg::float8)
+  LEFT JOIN association a ON a.candidate_id = c.id AND a.pulsar_id = u.id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+ ORDER BY separation, u.id
+ LIMIT 200
