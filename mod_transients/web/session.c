@@ -12,6 +12,7 @@
  */
 #include "session.h"
 
+#include "authn.h"
 #include "route.h"
 #include "session_store.h"
 #include "token.h"
@@ -105,6 +106,23 @@ apr_status_t tr_session_find(tr_request_t *req)
 
 /* --- the reader -------------------------------------------------------------------- */
 
+/* TransientsAutoAccount. One that exists is left as it is: a disabled account stays out. */
+static apr_status_t make_account(tr_request_t *req, const tr_row_t *args)
+{
+    const tr_db_actor_t actor = { .request = req->id, .address = req->r->useragent_ip };
+
+    if (!req->site->auto_account || !tr_authn_is_name(req->r->user)) {
+        return APR_SUCCESS;
+    }
+    tr_db_set_actor(req->db, &actor);
+    return tr_db_run(req->db, "account_for_newcomer", args, NULL, req->problem, req->pool);
+}
+
+static apr_status_t look_up_name(tr_request_t *req, tr_session_t *session, const tr_row_t *args)
+{
+    return tr_db_row(req->db, "account_for_name", args, &session->row, req->problem, req->pool);
+}
+
 /* Another module of httpd has said who it is: Basic, LDAP, OpenID Connect. */
 static apr_status_t find_by_name(tr_request_t *req, tr_session_t *session)
 {
@@ -112,8 +130,11 @@ static apr_status_t find_by_name(tr_request_t *req, tr_session_t *session)
     apr_status_t status;
 
     tr_row_set(args, "name", tr_text(req->r->user));
-    status = tr_db_row(req->db, "account_for_name", args, &session->row, req->problem,
-                       req->pool);
+    status = look_up_name(req, session, args);
+    if (status == TR_ENOTFOUND) {
+        status = make_account(req, args);
+        status = status == APR_SUCCESS ? look_up_name(req, session, args) : status;
+    }
     if (status == TR_ENOTFOUND) {
         session->row = NULL;
         return tr_problem_add(req->problem, TR_EBAD,

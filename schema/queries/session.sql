@@ -69,6 +69,13 @@ SELECT @use(reader_columns)
  WHERE lower(a.name) = lower(:name::text)
    AND a.active
 
+-- name: account_for_newcomer
+-- write
+-- An account for whom another module of httpd lets in; nothing where one of that name exists.
+INSERT INTO account (name)
+VALUES (:name::text)
+ON CONFLICT (lower(name)) DO NOTHING
+
 -- name: projects_for_visitor
 -- columns: projects text
 -- plan: generic
