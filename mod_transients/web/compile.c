@@ -19,8 +19,13 @@
 #include <apr_strings.h>
 
 /* Statements that the web layer runs itself. */
-static const char *const own_statements[] = { "account_for_session", "account_for_token",
-                                              "site_state" };
+static const char *const own_statements[] = {
+    "account_for_name", "account_for_newcomer", "account_for_session",  "account_for_token",
+    "login_account",    "login_passed",         "login_purge",          "login_refused",
+    "login_rehash",     "login_try",            "login_wait",           "session_begin",
+    "session_end",      "session_keep",         "projects_for_visitor", "session_purge",
+    "session_seen",     "site_state",           "token_seen",
+};
 
 typedef struct compiler_t {
     tr_site_t *site;
