@@ -33,6 +33,11 @@ extern const tr_page_t near_page;
 extern const tr_page_t near_pulsars_page;
 extern const tr_field_t near_fields[];
 
+/* notes.c */
+extern const tr_page_t notes_page;
+extern const tr_field_t notes_fields[];
+apr_status_t notes_save(tr_request_t *req);
+
 /* metadata.c */
 extern const tr_page_t metadata_page;
 

@@ -289,3 +289,13 @@ SELECT p.id, p.name
   FROM project p
  WHERE p.id = :project::bigint
    AND p.id = ANY (:_projects::bigint[])
+
+-- name: candidate_notes
+-- columns: id bigint, notes text?, notes_version integer, notes_by text?, notes_at timestamptz?
+-- plan: generic
+-- The shared notes of a candidate, and who wrote them last.
+SELECT c.id, c.notes, c.notes_version, a.name AS notes_by, c.notes_at
+  FROM candidate c
+  LEFT JOIN account a ON a.id = c.notes_by
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
