@@ -61,3 +61,34 @@ const tr_page_t near_pulsars_page = {
     .finish = finish,
     .adds = near_adds,
 };
+
+/* --- the one pulsar that a candidate is matched to ---------------------------------- */
+
+const tr_field_t association_fields[] = {
+    { .name = "pulsar", .kind = TR_F_INT, .flags = TR_F_REQUIRED, .min = 1, .max = 9e18 },
+    { .name = "match", .kind = TR_F_BOOL, .flags = TR_F_REQUIRED },
+    { .name = "radius", .kind = TR_F_REAL, .min = 0.001, .max = RADIUS_MAX },
+    { .name = NULL },
+};
+
+static apr_status_t store_match(tr_db_t *db, void *baton, tr_problem_t *problem)
+{
+    tr_request_t *req = baton;
+    tr_row_t *row;
+
+    if (tr_row_flag(req->args, "match")) {
+        return tr_db_row(db, "association_set", req->args, &row, problem, req->pool);
+    }
+    return tr_db_run(db, "association_drop", req->args, NULL, problem, req->pool);
+}
+
+apr_status_t association_save(tr_request_t *req)
+{
+    apr_status_t status = tr_db_transaction(req->db, store_match, req, req->problem);
+
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "/pulsars?radius=%g",
+                              tr_row_int(req->args, "id", 0), radius_of(req));
+}

@@ -32,6 +32,8 @@ apr_status_t candidate_skip(tr_request_t *req);
 extern const tr_page_t near_page;
 extern const tr_page_t near_pulsars_page;
 extern const tr_field_t near_fields[];
+extern const tr_field_t association_fields[];
+apr_status_t association_save(tr_request_t *req);
 
 /* notes.c */
 extern const tr_page_t notes_page;

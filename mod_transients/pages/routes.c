@@ -36,6 +36,8 @@ const tr_route_t tr_routes[] = {
       .fields = near_fields, .nav = "candidates" },
     { TR_GET, "/candidates/{id:int}/pulsars", TR_MEMBER, .page = &near_pulsars_page,
       .fields = near_fields, .nav = "candidates" },
+    { TR_POST, "/candidates/{id:int}/association", TR_MEMBER, .handler = association_save,
+      .fields = association_fields },
     { TR_GET, "/candidates/{id:int}/notes", TR_MEMBER, .page = &notes_page,
       .nav = "candidates" },
     { TR_POST, "/candidates/{id:int}/notes", TR_MEMBER, .handler = notes_save,

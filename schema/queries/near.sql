@@ -60,3 +60,28 @@ SELECT u.id,
    AND c.project_id = ANY (:_projects::bigint[])
  ORDER BY separation, u.id
  LIMIT 200
+
+-- name: association_set
+-- columns: candidate_id bigint
+-- write
+-- Matches a candidate to one pulsar, in place of an earlier one. No row: one of the two is not there.
+INSERT INTO association AS a (candidate_id, pulsar_id, account_id)
+SELECT c.id, u.id, :_user::bigint
+  FROM candidate c
+ CROSS JOIN pulsar u
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+   AND u.id = :pulsar::bigint
+ON CONFLICT (candidate_id) DO UPDATE
+   SET pulsar_id = EXCLUDED.pulsar_id, account_id = EXCLUDED.account_id, at = now()
+RETURNING a.candidate_id
+
+-- name: association_drop
+-- write
+-- Takes a match back; one that is not there is as good as gone.
+DELETE FROM association a
+ USING candidate c
+ WHERE c.id = a.candidate_id
+   AND c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+   AND a.pulsar_id = :pulsar::bigint

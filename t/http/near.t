@@ -76,6 +76,22 @@ is_deeply [map { $_->{name} } $site->json("/candidates/$id/pulsars.json")->{puls
     'pulsars near by are found';
 like $site->get("/candidates/$id/pulsars?radius=60")->{content}, qr/pulsar_names=J0813-5231/, 'and linked';
 
+my ($pulsar, $second) = $site->sql('SELECT id FROM pulsar ORDER BY name');
+sub match ($candidate, %form) { return $site->post("/candidates/$candidate/association", form => \%form)->{status} }
+sub matched () { return join ' ', $site->sql('SELECT candidate_id, pulsar_id FROM association') }
+is match($id, pulsar => $pulsar, match => 1), 303, 'a candidate is matched to a pulsar';
+is match($id, pulsar => $second, match => 1), 303, 'to another one instead';
+is matched(), "$id|$second", 'there is one match';
+like $site->get("/candidates/$id")->{content}, qr/J0813-5231/, 'the candidate page tells it';
+is match($id, pulsar => $pulsar, match => 0), 303, 'taking back what is no longer there';
+is matched(), "$id|$second", 'changes nothing';
+is match($id, pulsar => $second, match => 0), 303, 'it is taken back';
+is matched(), '', 'and gone';
+is match($id, pulsar => 999, match => 1), 404, 'an unknown pulsar is 404';
+is match(99999, pulsar => $pulsar, match => 1), 404, 'so is an unknown candidate';
+is match($id, pulsar => 'abc', match => 1), 422, 'what is no number is refused';
+is $site->get("/candidates/$id/association?pulsar=$pulsar&match=1")->{status}, 405, 'a GET changes nothing';
+
 $site->sql(q{UPDATE project SET access = 'listed'});
 is $site->get("/candidates/1/$_")->{status}, 404, "$_ of a project out of sight is 404" for qw(near pulsars);
 
