@@ -27,4 +27,5 @@ const tr_page_t home_page = {
     .template = "home.html",
     .needs = home_needs,
     .prepare = prepare,
+    .brings = "project",
 };

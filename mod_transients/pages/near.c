@@ -50,6 +50,7 @@ const tr_page_t near_page = {
     .template = "near.html",
     .needs = near_needs,
     .prepare = prepare,
+    .brings = "radius_deg",
     .finish = finish,
     .adds = near_adds,
 };
@@ -58,6 +59,7 @@ const tr_page_t near_pulsars_page = {
     .template = "near-pulsars.html",
     .needs = pulsars_needs,
     .prepare = prepare,
+    .brings = "radius_deg",
     .finish = finish,
     .adds = near_adds,
 };

@@ -50,4 +50,5 @@ const tr_page_t observation_page = {
     .template = "observation.html",
     .needs = observation_needs,
     .prepare = prepare,
+    .brings = "project",
 };

@@ -206,6 +206,7 @@ const tr_page_t candidate_page = {
     .needs = candidate_needs,
     .cells = candidate_cells,
     .prepare = candidate_prepare,
+    .brings = "project queue_filter left_out",
     .finish = candidate_finish,
     .adds = candidate_adds,
 };
@@ -378,6 +379,7 @@ const tr_page_t next_page = {
     .template = "next.html",
     .needs = next_needs,
     .prepare = next_prepare,
+    .brings = "project queue_filter left_out",
     .finish = next_finish,
     .adds = next_adds,
 };

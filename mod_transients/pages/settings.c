@@ -91,12 +91,14 @@ const tr_page_t settings_page = {
     .template = "settings.html",
     .needs = settings_needs,
     .prepare = prepare,
+    .brings = "project",
     .finish = finish,
     .adds = settings_adds,
 };
 
 const tr_field_t settings_fields[] = {
-    { .name = "project", .kind = TR_F_INT, .min = 1, .max = 9e18, .label = "Project" },
+    /* 0 takes the choice back: all projects */
+    { .name = "project", .kind = TR_F_INT, .min = 0, .max = 9e18, .label = "Project" },
     { .name = "queue_order",
       .kind = TR_F_CHOICE,
       .label = "Order",
@@ -131,13 +133,13 @@ static const char *destination(const char *name)
     return "/settings?saved=1";
 }
 
-/* A project must be one that the reader may see. */
+/* A project must be one that the reader may see; none at all is 0. */
 static apr_status_t check_project(tr_request_t *req)
 {
     tr_row_t *row;
     apr_status_t status;
 
-    if (tr_row_is_null(req->args, "project")) {
+    if (tr_row_int(req->args, "project", 0) == 0) {
         return APR_SUCCESS;
     }
     status = tr_db_row(req->db, "project_by_id", req->args, &row, req->problem, req->pool);

@@ -101,13 +101,27 @@ static int is_listing_parameter(const tr_page_t *page, const char *name)
     return 0;
 }
 
+/* Whether the page's own code gives it: a word of `brings`. */
+static int is_brought(const tr_page_t *page, const char *name)
+{
+    apr_size_t len;
+
+    for (const char *word = page->brings; word && *word; word += len + (word[len] == ' ')) {
+        len = strcspn(word, " ");
+        if (strlen(name) == len && !strncmp(word, name, len)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void check_parameter(const compiler_t *c, const tr_route_t *route,
                             const tr_statement_t *statement, const char *name)
 {
     const tr_field_t *fields = apr_hash_get(c->site->fields, &route, sizeof route);
 
     if (*name == ':' || *name == '_' || is_field(fields, name)
-        || is_listing_parameter(route->page, name)
+        || is_listing_parameter(route->page, name) || is_brought(route->page, name)
         || is_field(tr_route_path_fields(route->path, c->pool), name)) {
         return;
     }
@@ -116,11 +130,9 @@ static void check_parameter(const compiler_t *c, const tr_route_t *route,
                   statement->name, name, route->path);
 }
 
-/* A page that prepares its arguments may bring any. */
 static void check_parameters(const compiler_t *c, const tr_route_t *route)
 {
-    for (const tr_need_t *need = route->page->needs;
-         !route->page->prepare && need && need->name; need++) {
+    for (const tr_need_t *need = route->page->needs; need && need->name; need++) {
         const tr_statement_t *statement = tr_page_statement(c->site, route->page, need,
                                                             c->pool);
         for (int i = 0; statement && i < statement->param_count; i++) {

@@ -88,6 +88,9 @@ struct tr_page_t {
     const tr_listing_t *listing; /* may be NULL */
     /* Before the needs: sets or changes req->args. May answer by itself (tr_reply_...). */
     apr_status_t (*prepare)(tr_request_t *req);
+    /* Statements' parameters that `prepare` gives beside fields and path, blanks between: for
+     * the site's compiler, which refuses a page whose statements ask for more. */
+    const char *brings;
     /* After the needs: adds to req->data what `adds` declares. */
     apr_status_t (*finish)(tr_request_t *req);
     const tr_adds_t *adds;

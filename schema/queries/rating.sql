@@ -257,7 +257,7 @@ SELECT o.observation_id, o.obsname, o.cent_freq, o.starttime,
 
 -- name: setting_save
 -- write
--- The reader's queue and looks; what is NULL stays as it is.
+-- The reader's queue and looks; what is NULL stays as it is, and project 0 is none.
 INSERT INTO account_setting AS a (account_id, project_id, queue_order, queue_filter, theme, paper,
                                   left_out)
 VALUES (:_user::bigint,
@@ -267,7 +267,8 @@ VALUES (:_user::bigint,
         coalesce(:theme::text, 'system'), coalesce(:paper::text, 'dim'),
         coalesce(:left_out::float8[], '{}'))
 ON CONFLICT (account_id) DO UPDATE
-   SET project_id = coalesce(EXCLUDED.project_id, a.project_id),
+   SET project_id = CASE WHEN :project::bigint = 0 THEN NULL
+                         ELSE coalesce(EXCLUDED.project_id, a.project_id) END,
        queue_order = coalesce(:queue_order::text, a.queue_order),
        queue_filter = coalesce(:queue_filter::text, a.queue_filter),
        theme = coalesce(:theme::text, a.theme),
