@@ -22,55 +22,85 @@ const char *tr_cursor_write(const tr_cursor_t *cursor, apr_pool_t *pool)
                                      cursor->id, cursor->value ? "=" : "-",
                                      cursor->value ? cursor->value : "");
 
-    return apr_pencode_base64(pool, plain, APR_ENCODE_STRING,
-                              APR_ENCODE_BASE64URL | APR_ENCODE_NOPADDING, NULL);
+    return apr_pencode_base64(pool, plain, APR_ENCODE_STRING, APR_ENCODE_BASE64URL, NULL);
 }
 
-static int is_int(const char *value)
+static int is_whole(const char *value, apr_int64_t most)
 {
     apr_int64_t integer;
 
     return tr_int_read(value, strlen(value), &integer) == TR_INT_OK
-           && value[strspn(value, "-0123456789")] == '\0';
+           && value[strspn(value, "-0123456789")] == '\0' && integer <= most
+           && integer >= -most - 1;
 }
 
-static int is_real(const char *value)
+/* Each of these gives the value as PostgreSQL takes it, or NULL. */
+
+static const char *read_bigint(const char *value, apr_pool_t *pool)
 {
+    (void)pool;
+    return is_whole(value, APR_INT64_MAX) ? value : NULL;
+}
+
+static const char *read_integer(const char *value, apr_pool_t *pool)
+{
+    (void)pool;
+    return is_whole(value, APR_INT32_MAX) ? value : NULL;
+}
+
+static const char *read_smallint(const char *value, apr_pool_t *pool)
+{
+    (void)pool;
+    return is_whole(value, APR_INT16_MAX) ? value : NULL;
+}
+
+/* Written anew: PostgreSQL refuses a number that is too small for it (1e-400); it is 0 here. */
+static const char *read_real(const char *value, apr_pool_t *pool)
+{
+    char *room = apr_palloc(pool, TR_NUMBER_ROOM);
     double real;
 
-    return tr_real_read(value, strlen(value), &real);
+    if (!tr_real_read(value, strlen(value), &real)) {
+        return NULL;
+    }
+    tr_real_print(room, real);
+    return room;
 }
 
-static int is_bool(const char *value)
+static const char *read_bool(const char *value, apr_pool_t *pool)
 {
+    (void)pool;
     return !strcmp(value, "true") || !strcmp(value, "false") || !strcmp(value, "t")
-           || !strcmp(value, "f");
+                   || !strcmp(value, "f")
+               ? value
+               : NULL;
 }
 
-static int is_time(const char *value)
+static const char *read_time(const char *value, apr_pool_t *pool)
 {
     tr_utc_t utc;
     const char *why;
 
-    return tr_time_parse(&utc, value, &why) == APR_SUCCESS;
+    (void)pool;
+    return tr_time_parse(&utc, value, &why) == APR_SUCCESS ? value : NULL;
 }
 
 static const struct {
     const char *type;
-    int (*fits)(const char *value);
+    const char *(*read)(const char *value, apr_pool_t *pool);
 } types[] = {
-    { "bigint", is_int },  { "integer", is_int },  { "smallint", is_int },
-    { "float8", is_real }, { "boolean", is_bool }, { "timestamptz", is_time },
+    { "bigint", read_bigint }, { "integer", read_integer }, { "smallint", read_smallint },
+    { "float8", read_real },   { "boolean", read_bool },    { "timestamptz", read_time },
 };
 
-static int fits(const char *value, const char *type)
+static const char *read_value(const char *value, const char *type, apr_pool_t *pool)
 {
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (!strcmp(types[i].type, type)) {
-            return types[i].fits(value);
+            return types[i].read(value, pool);
         }
     }
-    return 1;
+    return value;
 }
 
 /* Takes the next word off *rest; NULL at the end. */
@@ -105,11 +135,11 @@ apr_status_t tr_cursor_read(tr_cursor_t *cursor, const char *text, const char *s
         || !(id = next_word(&rest)) || strcmp(version, "1") || strcmp(sorted, sort)) {
         return TR_EBAD;
     }
-    if (!is_int(id) || tr_int_read(id, strlen(id), &cursor->id) != TR_INT_OK
+    if (!read_bigint(id, pool) || tr_int_read(id, strlen(id), &cursor->id) != TR_INT_OK
         || (*rest != '=' && *rest != '-') || (*rest == '-' && rest[1])) {
         return TR_EBAD;
     }
     cursor->sort = sorted;
-    cursor->value = *rest == '=' ? rest + 1 : NULL;
-    return !cursor->value || fits(cursor->value, type) ? APR_SUCCESS : TR_EBAD;
+    cursor->value = *rest == '=' ? read_value(rest + 1, type, pool) : NULL;
+    return cursor->value || *rest == '-' ? APR_SUCCESS : TR_EBAD;
 }

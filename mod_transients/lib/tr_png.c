@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes of one ancillary chunk (a comment, a colour profile) that libpng may unpack. */
-enum { MOST_CHUNK = 8 * 1024 * 1024, MOST_CHUNKS = 128 };
+/* Bytes of one chunk that libpng may hold. */
+enum { MOST_CHUNK = 8 * 1024 * 1024 };
 
 typedef struct reader_t {
     FILE *file;
@@ -93,7 +93,8 @@ static int read_head(reader_t *reader)
     }
     png_set_user_limits(reader->png, TR_PICTURE_SIDE, TR_PICTURE_SIDE);
     png_set_chunk_malloc_max(reader->png, MOST_CHUNK);
-    png_set_chunk_cache_max(reader->png, MOST_CHUNKS);
+    /* Comments and colour profiles, which may unpack to gigabytes, are stepped over. */
+    png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_init_io(reader->png, reader->file);
     png_read_info(reader->png, reader->info);
     reader->width = (int)png_get_image_width(reader->png, reader->info);

@@ -10,6 +10,7 @@
 
 #include <apr_lib.h>
 #include <apr_strings.h>
+#include <http_config.h>
 #include <http_protocol.h>
 #include <util_filter.h>
 
@@ -78,6 +79,9 @@ static apr_status_t read_all(tr_request_t *req, body_t *body)
                                 BLOCK);
         status = status == APR_SUCCESS ? take_brigade(req, body, bb) : unreadable(req, status);
         apr_brigade_cleanup(bb);
+    }
+    if (body->ended) {
+        req->r->connection->keepalive = AP_CONN_UNKNOWN; /* see expect_body() */
     }
     return status;
 }
@@ -232,4 +236,21 @@ apr_status_t tr_body_read(tr_request_t *req)
     status = read_by_type(req, type);
     tr_db_set_deadline(req->db, apr_time_now() + apr_time_from_msec(ms));
     return status;
+}
+
+/* httpd reads what nobody read of a body before it answers: whoever sends one slowly, with no
+ * right to, would hold a thread as long as they like. Unless the connection is to be closed, as
+ * it is here until somebody has read the whole body. */
+static int expect_body(request_rec *r)
+{
+    if (tr_request_of(r) && has_body(r)) {
+        r->connection->keepalive = AP_CONN_CLOSE;
+    }
+    return DECLINED;
+}
+
+void tr_body_hooks(apr_pool_t *pool)
+{
+    (void)pool;
+    ap_hook_post_read_request(expect_body, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }

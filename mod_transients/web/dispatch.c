@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "access.h"
+#include "body.h"
 #include "error.h"
 #include "page.h"
 #include "request.h"
@@ -166,7 +167,7 @@ static int handle(request_rec *r)
 
 void tr_dispatch_hooks(apr_pool_t *pool)
 {
-    (void)pool;
+    tr_body_hooks(pool);
     ap_hook_translate_name(find_route, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_map_to_storage(keep_from_files, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_type_checker(keep_from_files, NULL, NULL, APR_HOOK_FIRST);

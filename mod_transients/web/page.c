@@ -174,9 +174,7 @@ apr_status_t tr_page_answer(tr_request_t *req, int http_status, const tr_page_t 
     }
     state->ran = page;
     tr_db_close(req->db);
-    if (req->route && req->route->access != TR_PUBLIC) {
-        tr_headers_private(req);
-    }
+    tr_headers_private(req);
     apr_table_mergen(req->r->headers_out, "Vary", "Accept");
     if (state->without_listing && http_status == 200) {
         http_status = 400;

@@ -33,6 +33,16 @@ static void is_refused(const char *value, const char *type, apr_pool_t *pool)
        "%s is refused as %s", value, type);
 }
 
+static void is_read_as(const char *value, const char *wanted, const char *type,
+                       apr_pool_t *pool)
+{
+    tr_cursor_t in = { "flux", value, 1 }, out = { 0 };
+
+    ok(tr_cursor_read(&out, tr_cursor_write(&in, pool), "flux", type, pool) == APR_SUCCESS,
+       "%s is read as %s", value, type);
+    is_str(out.value, wanted, "for the database it is %s", wanted);
+}
+
 int main(void)
 {
     static const char *const not_cursors[] = { "",         "x",   "MQ",          "====",
@@ -51,7 +61,14 @@ int main(void)
     reads_back(NULL, "float8", pool);
     is_refused("1.5", "bigint", pool);
     is_refused("1e3", "integer", pool);
+    is_refused("2147483648", "integer", pool);
+    is_refused("-2147483649", "integer", pool);
+    is_refused("32768", "smallint", pool);
+    is_refused("9223372036854775808", "bigint", pool);
     is_refused("NaN", "float8", pool);
+    is_refused("1e400", "float8", pool);
+    is_read_as("1e-400", "0", "float8", pool); /* PostgreSQL would refuse it */
+    is_read_as("-2147483648", "-2147483648", "integer", pool);
     is_refused("", "float8", pool);
     is_refused("1; DROP TABLE candidate", "float8", pool);
     is_refused("yesterday", "timestamptz", pool);
