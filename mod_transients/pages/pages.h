@@ -48,6 +48,13 @@ extern const tr_page_t settings_page;
 extern const tr_field_t settings_fields[];
 apr_status_t settings_save(tr_request_t *req);
 
+/* tokens.c */
+extern const tr_page_t tokens_page;
+extern const tr_field_t tokens_fields[];
+extern const tr_field_t token_revoke_fields[];
+apr_status_t token_make(tr_request_t *req);
+apr_status_t token_revoke(tr_request_t *req);
+
 /* media.c */
 apr_status_t media_send(tr_request_t *req);
 

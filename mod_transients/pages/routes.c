@@ -51,6 +51,12 @@ const tr_route_t tr_routes[] = {
     { TR_POST, "/settings", TR_MEMBER, .handler = settings_save, .page = &settings_page,
       .fields = settings_fields },
 
+    { TR_GET, "/account/tokens", TR_MEMBER, .page = &tokens_page },
+    { TR_POST, "/account/tokens", TR_MEMBER, .handler = token_make, .page = &tokens_page,
+      .fields = tokens_fields },
+    { TR_POST, "/account/tokens/{id:int}/revoke", TR_MEMBER, .handler = token_revoke,
+      .fields = token_revoke_fields },
+
     { TR_GET, "/media/{id:int}/{file:word}", TR_MEMBER, .handler = media_send },
 
     { TR_POST, "/observation_create/", TR_UPLOADER, .handler = upload_observation,
