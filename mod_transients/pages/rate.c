@@ -31,7 +31,8 @@ static const tr_cells_t candidate_cells[] = {
 
 static const tr_adds_t candidate_adds[] = {
     { "galactic", TR_ROW },     { "galactic.l", TR_REAL },     { "galactic.b", TR_REAL },
-    { "queue_words", TR_TEXT }, { "classes.chosen", TR_BOOL }, { NULL, TR_NULL },
+    { "queue_words", TR_TEXT }, { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
+    { NULL, TR_NULL },
 };
 
 const tr_field_t candidate_fields[] = {
@@ -189,11 +190,20 @@ static tr_row_t *galactic_of(const tr_row_t *candidate, apr_pool_t *pool)
     return galactic;
 }
 
+/* The pipeline said so; where it said nothing, nothing is claimed. */
+static int is_not_close(const tr_row_t *candidate)
+{
+    const tr_value_t *close = tr_row_get(candidate, "can_nks_is_close");
+
+    return close && close->kind == TR_BOOL && !close->as.flag;
+}
+
 static apr_status_t candidate_finish(tr_request_t *req)
 {
     const tr_row_t *candidate = tr_row_row(req->data, "candidate");
 
     mark_classes(req);
+    tr_row_set(req->data, "not_close", tr_bool(is_not_close(candidate)));
     tr_row_set(req->data, "galactic", tr_of_row(galactic_of(candidate, req->pool)));
     tr_row_set(req->data, "queue_words",
                tr_text(apr_psprintf(req->pool, "%s, %s", queue_filters[filter_index(req)].words,

@@ -83,6 +83,14 @@ static tr_row_t *form_row(const tr_request_t *req)
     return tr_form_typed(tr_request_fields(req), req->input, req->pool);
 }
 
+/* What people call a field: its label, or else its name. */
+static const char *label_of(const tr_request_t *req, const char *field)
+{
+    const char *label = req->route && field ? tr_listing_label(req, field) : NULL;
+
+    return label ? label : field;
+}
+
 static void add_complaints(tr_request_t *req)
 {
     const apr_array_header_t *all = req->problem->complaints;
@@ -93,6 +101,7 @@ static void add_complaints(tr_request_t *req)
         const tr_complaint_t *complaint = &APR_ARRAY_IDX(all, i, tr_complaint_t);
         tr_row_t *row = tr_list_add(list);
         tr_row_set(row, "field", tr_text(complaint->field));
+        tr_row_set(row, "label", tr_text(label_of(req, complaint->field)));
         tr_row_set(row, "words", tr_text(complaint->words));
         if (complaint->field && tr_row_index(errors, complaint->field) < 0) {
             tr_row_set(errors, complaint->field, tr_text(complaint->words));
@@ -131,6 +140,7 @@ static const item_t request_items[] = {
     { "key", TR_TEXT }, { "now", TR_TEXT },  { NULL, TR_NULL },
 };
 static const item_t complaint_items[] = {
+    { "label", TR_TEXT },
     { "field", TR_TEXT },
     { "words", TR_TEXT },
     { NULL, TR_NULL },

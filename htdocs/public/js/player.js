@@ -6,16 +6,23 @@ const WIDTH = 250;
 const HEIGHT = 34;
 const TOP = 5;
 
+const SPEEDS = [1, 2, 4, 0.5];
+
 /** Points of the light curve in the plot's units. */
 function pointsOf(curve) {
   const low = Math.min(...curve);
   const span = Math.max(...curve) - low || 1;
   const step = curve.length > 1 ? (WIDTH - 8) / (curve.length - 1) : 0;
-  return curve.map((value, i) => [4 + i * step, HEIGHT - 6 - ((value - low) / span) * (HEIGHT - 6 - TOP)]);
+  return curve.map((value, i) => [4 + i * step, HEIGHT - 8 - ((value - low) / span) * (HEIGHT - 8 - TOP)]);
 }
 
 function asPoints(points) {
   return points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
+}
+
+/** One tick a frame, below the curve. */
+function asTicks(points) {
+  return points.map(([x]) => `M${x.toFixed(1)} ${HEIGHT - 3}v3`).join("");
 }
 
 export class Player {
@@ -23,8 +30,9 @@ export class Player {
   static attach(well) {
     if (!well) return;
     const player = new Player(well);
-    player.drawCurve();
-    player.takeOver().catch(() => { /* the plain GIF goes on playing */ });
+    player.takeOver()
+      .catch(() => { /* the plain GIF goes on playing */ })
+      .finally(() => player.drawCurve());
   }
 
   constructor(well) {
@@ -34,10 +42,11 @@ export class Player {
     this.plot = this.panel.querySelector("[data-curve-plot]");
     this.label = this.panel.querySelector("[data-frame]");
     this.delay = Math.max(Number(well.dataset.delay) || 100, 20);
-    this.curve = JSON.parse(well.dataset.curve || "[]");
+    this.curve = JSON.parse(well.dataset.curve || "[]") ?? [];
     this.points = pointsOf(this.curve);
     this.frames = [];
     this.at = 0;
+    this.speed = 1;
     this.playing = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
@@ -45,12 +54,14 @@ export class Player {
     if (this.curve.length < 2) return;
     this.plot.removeAttribute("hidden");
     this.plot.querySelector(".all").setAttribute("points", asPoints(this.points));
+    this.plot.querySelector(".ticks").setAttribute("d", asTicks(this.points));
   }
 
   async takeOver() {
-    this.bindLooks();
     if (!("ImageDecoder" in window)) return;
-    const answer = await fetch(this.image.currentSrc);
+    await this.image.decode(); // from here on it is in the browser's cache
+    const answer = await fetch(this.image.src);
+    if (!answer.ok) return;
     const decoder = new ImageDecoder({ data: answer.body, type: "image/gif" });
     await decoder.completed;
     const count = decoder.tracks.selectedTrack.frameCount;
@@ -70,31 +81,48 @@ export class Player {
     this.image.hidden = true;
     this.image.after(this.canvas);
     this.panel.querySelector("[data-controls]").hidden = false;
+    this.panel.querySelector('[data-act="speed"]').hidden = false;
+    this.makeSlider();
     this.bindControls();
-    this.show(0);
+    this.show(this.playing ? 0 : this.brightest());
     this.tick();
+  }
+
+  /** Where a still picture tells most. */
+  brightest() {
+    const frame = this.curve.indexOf(Math.max(...this.curve));
+    return frame < 0 || frame >= this.frames.length ? 0 : frame;
+  }
+
+  makeSlider() {
+    const set = (name, value) => this.plot.setAttribute(name, value);
+    set("role", "slider");
+    set("tabindex", 0);
+    set("aria-label", "Frame");
+    set("aria-valuemin", 1);
+    set("aria-valuemax", this.frames.length);
   }
 
   show(index) {
     this.at = (index + this.frames.length) % this.frames.length;
     this.canvas.getContext("2d").drawImage(this.frames[this.at], 0, 0);
-    this.label.textContent = `frame ${this.at + 1} of ${this.frames.length}`;
+    const words = `frame ${this.at + 1} of ${this.frames.length}`;
+    if (this.label) this.label.textContent = words;
+    this.plot.setAttribute("aria-valuenow", this.at + 1);
+    this.plot.setAttribute("aria-valuetext", words);
     if (this.points.length < 2) return;
     const upTo = this.points.slice(0, this.at + 1);
     const x = upTo.at(-1)[0].toFixed(1);
     this.plot.querySelector(".played").setAttribute("points", asPoints(upTo));
     this.plot.querySelector(".now").setAttribute("x1", x);
     this.plot.querySelector(".now").setAttribute("x2", x);
-    this.plot.setAttribute("aria-valuemin", 1);
-    this.plot.setAttribute("aria-valuemax", this.frames.length);
-    this.plot.setAttribute("aria-valuenow", this.at + 1);
   }
 
   tick() {
     setTimeout(() => {
       if (this.playing && !document.hidden) this.show(this.at + 1);
       this.tick();
-    }, this.delay);
+    }, this.delay / this.speed);
   }
 
   setPlaying(playing) {
@@ -109,52 +137,45 @@ export class Player {
     this.show(this.at + by);
   }
 
+  /** The next of the speeds, in turn. */
+  changeSpeed() {
+    this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length];
+    const text = `${this.speed === 0.5 ? "½" : this.speed}×`;
+    this.panel.querySelector("[data-speed]").textContent = text;
+  }
+
   bindControls() {
     const on = (act, run) => this.panel.querySelector(`[data-act="${act}"]`).addEventListener("click", run);
     on("back", () => this.step(-1));
     on("on", () => this.step(1));
     on("play", () => this.setPlaying(!this.playing));
+    on("speed", () => this.changeSpeed());
     this.setPlaying(this.playing);
-    const scrub = (event) => {
-      const box = this.plot.getBoundingClientRect();
-      const part = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
-      this.setPlaying(false);
-      this.show(Math.round(part * (this.frames.length - 1)));
-    };
-    this.plot.addEventListener("pointerdown", (event) => {
-      this.plot.setPointerCapture(event.pointerId);
-      scrub(event);
-    });
-    this.plot.addEventListener("pointermove", (event) => event.buttons && scrub(event));
-    this.plot.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-      if (by) {
-        event.preventDefault();
-        this.step(by);
-      }
-    });
+    this.bindScrub();
   }
 
-  /** Invert and large work on the plain GIF, too. */
-  bindLooks() {
-    const toggle = (act, name) => {
-      const button = this.panel.querySelector(`[data-act="${act}"]`);
-      button.hidden = false;
-      button.addEventListener("click", () => {
-        const is = this.well.classList.toggle(name);
-        button.setAttribute("aria-pressed", is);
-      });
-    };
-    toggle("invert", "inverted");
-    toggle("large", "large");
-    this.well.querySelector("a").addEventListener("click", (event) => {
-      event.preventDefault();
-      this.panel.querySelector('[data-act="large"]').click();
+  scrubTo(event) {
+    const box = this.plot.getBoundingClientRect();
+    const part = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+    this.setPlaying(false);
+    this.show(Math.round(part * (this.frames.length - 1)));
+  }
+
+  bindScrub() {
+    const last = this.frames.length - 1;
+    this.plot.addEventListener("pointerdown", (event) => {
+      this.plot.setPointerCapture(event.pointerId);
+      this.scrubTo(event);
     });
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.well.classList.contains("large")) {
-        this.panel.querySelector('[data-act="large"]').click();
-      }
+    this.plot.addEventListener("pointermove", (event) => event.buttons && this.scrubTo(event));
+    this.plot.addEventListener("keydown", (event) => {
+      const to = {
+        ArrowLeft: this.at - 1, ArrowDown: this.at - 1, ArrowRight: this.at + 1, ArrowUp: this.at + 1,
+        Home: 0, End: last,
+      }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      this.step(Math.min(Math.max(to, 0), last) - this.at);
     });
   }
 }

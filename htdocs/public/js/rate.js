@@ -1,15 +1,21 @@
 // rate.js: the candidate page: verdict keys, and the animation's frames.
 
+import { bindFigure, bindViews, closeLarge } from "./figure.js";
 import { Player } from "./player.js";
 
 /** A verdict counts only for pictures that were painted (or failed) for this long. */
 const LOOK_MS = 200;
+
+/** An answer that takes longer is spoken of; words about an ignored key stay for so long. */
+const WAIT_MS = 600;
+const WORDS_MS = 2500;
 
 const form = document.querySelector("[data-verdict]");
 const wells = [...document.querySelectorAll(".figure .well")];
 let readyAt = Infinity;
 let sent = false;
 let noted = 0; // a rating that waits for its classification
+let byArrow = false; // the last choice was made by walking through the classifications
 
 /** Resolves when a picture is painted or has visibly failed. */
 function settled(image) {
@@ -40,9 +46,16 @@ function say(text) {
     box.id = "verdict-error";
     box.className = "note warn prompt-box";
     box.setAttribute("role", "status");
-    form.before(box);
+    form.prepend(box);
   }
   box.textContent = text;
+}
+
+function sayBriefly(text) {
+  say(text);
+  setTimeout(() => {
+    if (document.getElementById("verdict-error")?.textContent === text) say("");
+  }, WORDS_MS);
 }
 
 function chosenClass() {
@@ -58,7 +71,7 @@ function ask(rating) {
   noted = rating;
   form.classList.add("asks");
   form.querySelector(".label-class").textContent = "Choose one";
-  say(`${rating} noted, nothing stored yet. Choose a classification and it is sent. Esc forgets the ${rating}.`);
+  say(`${rating} noted, nothing stored yet. Choose a classification and it is sent; Esc forgets the ${rating}.`);
 }
 
 function forget() {
@@ -83,14 +96,15 @@ function flash(element) {
   setTimeout(() => element.classList.remove("flash"), 180);
 }
 
-/** A key's own element on this page, if it has one. */
+/** A key's own element on this page, if it has one; verdicts come first, their letters are staff's. */
 function elementOf(key) {
-  return [...document.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key);
+  const all = [...form.querySelectorAll("[data-key]"), ...document.querySelectorAll("[data-key]")];
+  return all.find((e) => e.dataset.key === key);
 }
 
 function pressRating(button) {
   if (!isLooked()) {
-    say(`${button.value} ignored: pictures not painted yet.`);
+    sayBriefly(`${button.value} ignored: pictures not painted yet.`);
   } else if (needsClass()) {
     ask(button.value);
   } else {
@@ -109,6 +123,13 @@ function press(element) {
   else element.click();
 }
 
+/** True where the key has a meaning of its own for what has the focus. */
+function isForFocus(event) {
+  const at = event.target;
+  if (event.key.startsWith("Arrow")) return at.closest('[role="slider"], input[type="radio"]');
+  return event.key === " " && at.closest('button, a, summary, input[type="radio"]');
+}
+
 /** Keys never act while one types, with a modifier, or held down. */
 function isForPage(event) {
   const typing = event.target.closest('input:not([type="radio"]), textarea, select, [contenteditable]');
@@ -116,41 +137,57 @@ function isForPage(event) {
 }
 
 document.addEventListener("keydown", (event) => {
+  byArrow = event.key.startsWith("Arrow");
   if (!isForPage(event)) return;
-  if (event.key === "Escape" && noted) {
-    forget();
+  if (event.key === "Escape") {
+    if (!closeLarge() && noted) forget();
     return;
   }
-  const onSlider = event.target.closest('[role="slider"]') && event.key.startsWith("Arrow");
-  const onButton = event.key === " " && event.target.closest("button, a, summary");
-  const element = onSlider || onButton ? null : elementOf(event.key.toLowerCase());
-  if (!element || element.hidden) return;
+  const element = isForFocus(event) ? null : elementOf(event.key.toLowerCase());
+  if (!element || element.closest("[hidden]")) return;
   event.preventDefault();
   flash(element.closest("label") ?? element);
   press(element);
 });
 
+// Enter sends a form by its first button: here that one does nothing (without scripts it only loads
+// the page again), so that no rating is given by accident.
 form.addEventListener("submit", (event) => {
-  const rating = event.submitter?.value;
-  if (sent) {
+  const rating = event.submitter?.matches(".rate") ? event.submitter.value : "";
+  if (sent || !rating) {
     event.preventDefault();
-  } else if (rating && needsClass()) {
+  } else if (needsClass()) {
     event.preventDefault();
     ask(rating);
   } else {
     sent = true;
+    setTimeout(() => say(`Sending ${rating}. No answer yet.`), WAIT_MS);
   }
 });
+
+// A click leaves no focus behind on a classification: there an arrow key would choose the next one
+// in place of skipping. (A click made by the keyboard has no detail.)
+form.addEventListener("click", (event) => {
+  if (event.target.name === "classification" && event.detail > 0) event.target.blur();
+});
+addEventListener("pointerdown", () => { byArrow = false; });
 
 // The browser's own message about a missing choice would hide ours.
 form.noValidate = true;
 
 form.addEventListener("change", (event) => {
-  if (event.target.name === "classification" && noted) send(rateButton(noted), "page");
+  if (event.target.name !== "classification" || !noted) return;
+  if (byArrow) say(`${event.target.closest("label").querySelector(".cls").textContent} chosen. Press ${noted} to send it.`);
+  else send(rateButton(noted), "page");
 });
 
-// A page that comes back from the history may be sent again: with a key of its own it is a new
-// verdict, with this one the server knows it as the same.
-addEventListener("pageshow", () => { sent = false; });
+// A page that comes back from the history has the request key of a verdict that is stored: under it
+// another verdict would count as the first one sent again. A fresh page has a key of its own, and
+// shows what stands now.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
 
+document.querySelectorAll(".figure").forEach(bindFigure);
+bindViews(document.querySelector("[data-views]"), document.querySelector(".desk"));
 Player.attach(document.querySelector("[data-player]"));

@@ -1,4 +1,4 @@
-// site.js: what every page may use: the clock, copying, and the menu closing by itself.
+// site.js: what every page may use: the clock, copying, the theme, and the menu closing by itself.
 
 /** Shows UTC in [data-clock], once a second, only while the page is seen. */
 function runClock(clock) {
@@ -11,15 +11,50 @@ function runClock(clock) {
   setInterval(() => document.hidden || show(), 1000);
 }
 
-/** A click on [data-copy] copies its text and says so for two seconds. */
+function iconOf(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `/icons/sprite.svg#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** A button after [data-copy] copies its text and says so for a moment. */
 function makeCopyable(element) {
-  element.title = "Copy";
-  element.style.cursor = "copy";
-  element.addEventListener("click", async () => {
-    const text = element.textContent.trim();
-    await navigator.clipboard.writeText(text);
-    element.textContent = "copied";
-    setTimeout(() => { element.textContent = text; }, 1200);
+  const button = document.createElement("button");
+  const rest = () => {
+    button.setAttribute("aria-label", `Copy ${element.dataset.copy || "this"}`);
+    button.replaceChildren(iconOf("copy"));
+  };
+  button.type = "button";
+  button.className = "button quiet square copy";
+  rest();
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(element.textContent.trim());
+    button.setAttribute("aria-label", "Copied");
+    button.replaceChildren(iconOf("check"));
+    setTimeout(rest, 1500);
+  });
+  element.after(button);
+}
+
+/** The theme changes at once and the page stays; without scripts the form leads home. */
+function bindTheme(form) {
+  const root = document.documentElement;
+  const mark = () => form.querySelectorAll("button").forEach((button) => {
+    button.setAttribute("aria-pressed", button.value === root.dataset.theme);
+  });
+  mark();
+  form.addEventListener("submit", (event) => {
+    const theme = event.submitter?.value;
+    if (!theme) return;
+    event.preventDefault();
+    root.dataset.theme = theme;
+    mark();
+    fetch("/settings", { method: "POST", body: new URLSearchParams({ theme }), redirect: "manual" })
+      .catch(() => { /* shown all the same, and not kept */ });
   });
 }
 
@@ -39,3 +74,4 @@ function closeElsewhere(menu) {
 document.querySelectorAll("[data-clock]").forEach(runClock);
 if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(makeCopyable);
 document.querySelectorAll("details.menu").forEach(closeElsewhere);
+document.querySelectorAll("[data-theme-form]").forEach(bindTheme);

@@ -1,0 +1,129 @@
+// figure.js: what both pictures of a candidate can do: fill the window, be inverted, dim their
+// paper, and say so when they don't load.
+
+/** How many times its size a picture must be shown for its pixels to be drawn sharp. */
+const SHARP_FROM = 2;
+
+/** The ways to show white paper in the dark, in the order of the button. */
+const PAPERS = ["dim", "plain", "inverted"];
+
+function buttonOf(panel, act) {
+  return panel.querySelector(`[data-act="${act}"]`);
+}
+
+/** Pixels that are drawn more than twice as large stay square. */
+function sharpen(panel) {
+  const image = panel.querySelector("img");
+  const own = Number(image.getAttribute("width")) || image.naturalWidth;
+  const shown = panel.querySelector(".well").clientWidth;
+  panel.classList.toggle("sharp", own > 0 && shown > SHARP_FROM * own);
+}
+
+function setLarge(panel, is) {
+  panel.classList.toggle("large", is);
+  buttonOf(panel, "large").setAttribute("aria-pressed", is);
+  sharpen(panel);
+}
+
+function bindLarge(panel) {
+  const button = buttonOf(panel, "large");
+  const toggle = () => {
+    const is = !panel.classList.contains("large");
+    document.querySelectorAll(".figure.large").forEach((other) => setLarge(other, false));
+    setLarge(panel, is);
+  };
+  button.hidden = false;
+  button.addEventListener("click", toggle);
+  panel.querySelector(".well a").addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    toggle();
+  });
+}
+
+function bindInvert(panel) {
+  const button = buttonOf(panel, "invert");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const is = panel.querySelector(".well").classList.toggle("inverted");
+    button.setAttribute("aria-pressed", is);
+  });
+}
+
+/** Dim, plain, inverted in turn; the choice is kept for the reader. */
+function bindPaper(panel) {
+  const button = buttonOf(panel, "paper");
+  if (!button) return;
+  const root = document.documentElement;
+  const label = button.querySelector("[data-paper-name]");
+  const show = (paper) => {
+    root.dataset.paper = paper;
+    label.textContent = { dim: "Dim paper", plain: "Plain paper", inverted: "Inverted" }[paper];
+  };
+  show(PAPERS.includes(root.dataset.paper) ? root.dataset.paper : "dim");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const paper = PAPERS[(PAPERS.indexOf(root.dataset.paper) + 1) % PAPERS.length];
+    show(paper);
+    fetch("/settings", { method: "POST", body: new URLSearchParams({ paper }), redirect: "manual" })
+      .catch(() => { /* shown all the same, and not kept */ });
+  });
+}
+
+/** Words in place of a picture that is not there, and a way to ask again. */
+function showFailure(panel, image) {
+  const well = panel.querySelector(".well");
+  if (well.querySelector(".failed")) return;
+  const box = document.createElement("div");
+  const again = document.createElement("button");
+  box.className = "failed";
+  box.setAttribute("role", "status");
+  box.textContent = "This picture did not load. What is measured is still right.";
+  again.type = "button";
+  again.className = "button";
+  again.textContent = "Load it again";
+  again.addEventListener("click", () => {
+    box.remove();
+    well.classList.remove("has-failed");
+    image.src = image.getAttribute("src");
+  });
+  box.append(again);
+  well.append(box);
+  well.classList.add("has-failed");
+}
+
+function bindFailure(panel) {
+  const image = panel.querySelector("img");
+  image.addEventListener("error", () => showFailure(panel, image));
+  if (image.complete && image.naturalWidth === 0) showFailure(panel, image);
+}
+
+export function bindFigure(panel) {
+  bindLarge(panel);
+  bindInvert(panel);
+  bindPaper(panel);
+  bindFailure(panel);
+}
+
+/** Escape brings a picture that fills the window back. */
+export function closeLarge() {
+  const panel = document.querySelector(".figure.large");
+  if (!panel) return false;
+  setLarge(panel, false);
+  return true;
+}
+
+/** On a phone one panel is seen at a time; without scripts the links jump to it. */
+export function bindViews(views, desk) {
+  const links = [...views.querySelectorAll("a")];
+  const show = (link) => {
+    desk.dataset.view = link.hash.slice(1);
+    links.forEach((other) => other.setAttribute("aria-current", other === link));
+  };
+  links.forEach((link) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    show(link);
+  }));
+  show(links[0]);
+}
