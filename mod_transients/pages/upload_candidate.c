@@ -341,23 +341,45 @@ static const char *identity_of(const upload_t *upload)
                           tr_row_int(upload->args, "filter", 0), upload->req->pool);
 }
 
-static apr_status_t insert_row(upload_t *upload, tr_db_t *db, tr_problem_t *problem)
+/* Takes the id of a row that a statement gave. */
+static apr_status_t take_id(upload_t *upload, const char *statement, tr_db_t *db,
+                            tr_problem_t *problem)
 {
-    apr_pool_t *pool = upload->req->pool;
     tr_row_t *row;
-    apr_status_t status = tr_db_row(db, "candidate_insert", upload->args, &row, problem, pool);
+    apr_status_t status = tr_db_row(db, statement, upload->args, &row, problem,
+                                    upload->req->pool);
 
-    upload->is_known = status == TR_ENOTFOUND;
-    if (upload->is_known) {
-        status = tr_db_row(db, "candidate_by_identity", upload->args, &row, problem, pool);
-    }
     if (status == APR_SUCCESS) {
         tr_row_set(upload->args, "id", *tr_row_get(row, "id"));
     }
     return status;
 }
 
-/* The pictures are in place before the row commits; a row never lacks its files. */
+/* The pictures are in place before the row is there; a row never lacks its files. They come
+ * before the insert, too, which locks what others count in: nobody waits for our disk. */
+static apr_status_t insert_row(upload_t *upload, tr_db_t *db, tr_problem_t *problem)
+{
+    apr_status_t status = upload->is_check ? APR_SUCCESS : store_pictures(upload, problem);
+
+    return status == APR_SUCCESS ? take_id(upload, "candidate_insert", db, problem) : status;
+}
+
+/* One that is known is left as it is, also when another upload of it was quicker just now. */
+static apr_status_t ensure_row(upload_t *upload, tr_db_t *db, tr_problem_t *problem)
+{
+    apr_status_t status = take_id(upload, "candidate_by_identity", db, problem);
+
+    upload->is_known = status == APR_SUCCESS;
+    if (status == TR_ENOTFOUND) {
+        status = insert_row(upload, db, problem);
+    }
+    if (status == TR_ENOTFOUND) {
+        upload->is_known = 1;
+        status = take_id(upload, "candidate_by_identity", db, problem);
+    }
+    return status;
+}
+
 static apr_status_t store(tr_db_t *db, void *baton, tr_problem_t *problem)
 {
     upload_t *upload = baton;
@@ -368,16 +390,13 @@ static apr_status_t store(tr_db_t *db, void *baton, tr_problem_t *problem)
         return status;
     }
     tr_row_set(upload->args, "identity", tr_text(identity_of(upload)));
-    status = insert_row(upload, db, problem);
+    status = ensure_row(upload, db, problem);
     if (status == APR_SUCCESS) {
         status = tr_db_row(db, "candidate_answer", upload->args, &upload->answer, problem,
                            pool);
     }
-    if (status == APR_SUCCESS && upload->is_check) {
-        return TR_ENOTFOUND; /* a dry run: all of it is rolled back */
-    }
-    return status == APR_SUCCESS && !upload->is_known ? store_pictures(upload, problem)
-                                                      : status;
+    /* a dry run: all of it is rolled back */
+    return status == APR_SUCCESS && upload->is_check ? TR_ENOTFOUND : status;
 }
 
 /* --- the whole --------------------------------------------------------------------- */
