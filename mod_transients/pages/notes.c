@@ -7,6 +7,8 @@
  */
 #include "pages.h"
 
+#include "../lib/tr_escape.h"
+
 #include <apr_strings.h>
 
 static const tr_need_t notes_needs[] = {
@@ -30,13 +32,15 @@ const tr_field_t notes_fields[] = {
     { .name = NULL },
 };
 
-/* In the box stands what was typed, else what is stored. */
+/* In the box stands what was typed, if it is text at all, else what is stored. */
 static apr_status_t finish(tr_request_t *req)
 {
     const tr_input_item_t *typed = req->input ? tr_input_get(req->input, "notes") : NULL;
     const char *stored = tr_row_text(tr_row_row(req->data, "candidate"), "notes");
 
-    tr_row_set(req->data, "text", tr_text(typed ? typed->data : stored ? stored : ""));
+    int is_typed = typed && tr_text_is_clean(typed->data, typed->len);
+
+    tr_row_set(req->data, "text", tr_text(is_typed ? typed->data : stored ? stored : ""));
     tr_row_set(req->data, "conflict", tr_bool(tr_row_flag(req->args, "conflict")));
     return APR_SUCCESS;
 }

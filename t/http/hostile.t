@@ -161,22 +161,39 @@ subtest 'data that looks like a page stays text' => sub {
     $site->sql("INSERT INTO classification (name, description) VALUES (left('$quoted', 64), '$quoted')");
     $site->sql("UPDATE candidate SET project_id = (SELECT max(id) FROM project) WHERE id = $id");
     my $query = join '&', map { "$_=" . $script =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ger }
-        qw(ra sort rated project after rows can_det_stat_min unknown next theme);
-    for my $path ('/', '/next', '/settings', '/candidates?project=0', "/candidates/$id",
-        "/candidates/$id/metadata", "/candidates?$query", "/login?$query", "/nothing?$query",
+        qw(ra sort rated project after rows can_det_stat_min unknown next theme find radius);
+    for my $path ('/', '/next', '/settings', '/candidates?project=0', "/candidates/$id", '/observations',
+        "/candidates/$id/near?radius=600", "/candidates/$id/pulsars", "/candidates/$id/notes",
+        '/observations/' . OBS, "/observations?$query", "/candidates/$id/metadata", "/candidates?$query", "/login?$query", "/nothing?$query",
         "/candidates/$candidate?$query", "/kept?$query")
     {
         for my $client ($rater, $site->new_client) {
             is_harmless($client->get($path)->{content}, substr $path, 0, 30);
         }
     }
-    my %form = map { $_ => $script } qw(rating classification request_key how shown_at name next kept theme),
-        'project', $script;
-    for my $path ("/candidates/$id/rating", '/settings', '/login') {
+    my %form = map { $_ => $script } qw(rating classification request_key how shown_at name next kept theme
+        project notes notes_version pulsar match scope days);
+    for my $path ((map {"/candidates/$id/$_"} qw(rating notes association)), qw(/settings /account/tokens /login)) {
         is_harmless($rater->post($path, { %form, kept_path => "/candidates/$id/rating" })->{content},
             "POST $path");
     }
     unlike $rater->get("/candidates/$id")->{content}, qr/href="(?!https?:|\/|#|\.|\?)/, 'links lead to pages';
+};
+
+subtest 'text that is none is not shown again' => sub {
+    for my $bytes ("a\xffb", "a\0b", "a\x1bb", "\xed\xa0\x80", "\xc0\x80") {
+        my $encoded = $bytes =~ s/([^a-z])/sprintf '%%%02X', ord $1/ger;
+        for my $form ("/candidates/$candidate/notes notes_version=0&notes", "/candidates/$candidate/rating rating=3&shown_at",
+            '/settings theme', '/account/tokens scope=read&name')
+        {
+            my ($path, $fields) = split / /, $form;
+            my $answer = $rater->request('POST', $path, content => "$fields=$encoded",
+                headers => { 'Content-Type' => 'application/x-www-form-urlencoded' });
+            is $answer->{status}, 422, "$path: 422 for $encoded";
+            unlike $answer->{content}, qr/\Q$bytes\E/, 'without these bytes';
+        }
+        is $rater->get("/candidates?rated=$encoded")->{status}, 400, "400 for ?rated=$encoded";
+    }
 };
 
 subtest 'a form that was kept may hold anything' => sub {
@@ -223,8 +240,8 @@ subtest 'who is not listed sees nothing of a project, by no route' => sub {
     my $row   = upload(project => 'Sealed', token => $site->token('admin'));
     my $id    = $row->{id};
     my $thumb = $site->sql("SELECT left(thumb_hash, 8) FROM candidate WHERE id = $id") =~ s/\s//gr;
-    for my $path ("/candidates/$id", "/candidates/$id/metadata", $row->{png_path}, $row->{gif_path},
-        "/media/$id/thumb-$thumb.webp")
+    for my $path ((map {"/candidates/$id$_"} '', qw(/metadata /notes /near /pulsars)), $row->{png_path},
+        $row->{gif_path}, "/media/$id/thumb-$thumb.webp")
     {
         $path =~ s{^https?://[^/]+}{};
         is $rater->get($path)->{status}, 404, "$path: 404";
@@ -234,7 +251,12 @@ subtest 'who is not listed sees nothing of a project, by no route' => sub {
     is $rater->post("/candidates/$id/rating", { rating => 3, classification => 1, request_key => 'x' x 9 })->{status},
         404, 'it cannot be rated';
     is $rater->post("/candidates/$id/skip", {})->{status}, 404, 'nor skipped';
-    for my $path ('/', '/next', '/settings', '/candidates?project=0', '/candidates.json?sort=-id',
+    is $rater->post("/candidates/$id/notes", { notes => 'x', notes_version => 0 })->{status}, 404,
+        'nor written about';
+    $site->sql("INSERT INTO pulsar (name, raj, decj) VALUES ('J0000+0000', 246.9, -52.5)");
+    is $rater->post("/candidates/$id/association", { pulsar => 1, match => 1 })->{status}, 404, 'nor matched';
+    for my $path ('/', '/next', '/settings', '/candidates?project=0', '/candidates.json?sort=-id', '/observations',
+        '/observations/' . OBS, "/candidates/$candidate/near?radius=600", '/observations/' . OBS . '.json',
         "/candidates/$candidate?rated=$id", "/next?rated=$id", '/.json', '/next.json', '/settings.json')
     {
         unlike $rater->get($path)->{content}, qr/Sealed|$thumb|candidates\/$id\b/,
