@@ -1,16 +1,20 @@
--- grants.sql: what the site's role may do. It owns nothing, changes no structure, and can
--- neither change nor delete what is history. Run after each migration by the owner.
+-- grants.sql: what the site's role may do: what its statements need and nothing else. It owns
+-- nothing, changes no structure, and can neither change nor delete what is history. Verdicts go in
+-- by rate() alone, audit lines by audit_write() alone. Run after each migration by the owner.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"site";
 GRANT USAGE ON SCHEMA public TO :"site";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"site";
-GRANT INSERT ON account, project, project_member, filter, classification, token, session,
-                login_throttle, observation, upload_run, search_record, candidate, rating_event,
-                rating, association, account_setting, skip, audit_log TO :"site";
-GRANT UPDATE ON account, project, filter, classification, token, session, login_throttle,
-                observation, search_record, upload_run, candidate, rating, association,
-                account_setting, skip TO :"site";
--- FOR UPDATE on the summary needs the right to update one column; triggers do the rest.
-GRANT UPDATE (last_rated_at) ON candidate_summary TO :"site";
-GRANT DELETE ON project_member, session, login_throttle, rating, association, skip TO :"site";
+GRANT INSERT ON account, filter, token, session, login_throttle, observation, upload_run,
+                search_record, candidate, association, account_setting, skip TO :"site";
+GRANT UPDATE ON session, login_throttle, search_record, upload_run, association, account_setting,
+                skip TO :"site";
+GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :"site";
+GRANT UPDATE (last_used_at, revoked_at) ON token TO :"site";
+GRANT UPDATE (notes, notes_version, notes_by, notes_at) ON candidate TO :"site";
+GRANT DELETE ON session, login_throttle, association, skip TO :"site";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"site";
+
+-- What triggers alone may call.
+REVOKE EXECUTE ON FUNCTION summary_add(bigint, integer, bigint, integer) FROM PUBLIC, :"site";
+REVOKE EXECUTE ON FUNCTION survey_add(bigint, bigint, integer, integer) FROM PUBLIC, :"site";

@@ -251,6 +251,9 @@ static const char *clean_time(const char *text)
     return text && tr_time_parse(&utc, text, &why) == APR_SUCCESS ? text : NULL;
 }
 
+/* As many bytes as the table keeps of a request key. */
+#define REQUEST_KEY_MAX 128
+
 static void set_rating_args(tr_request_t *req)
 {
     const char *key = tr_row_text(req->args, "request_key");
@@ -316,6 +319,10 @@ apr_status_t candidate_rate(tr_request_t *req)
     apr_status_t status;
 
     set_rating_args(req);
+    if (strlen(tr_row_text(req->args, "request_key")) > REQUEST_KEY_MAX) {
+        return tr_problem_field(req->problem, "request_key",
+                                "Ensure this field has no more than %d bytes.", REQUEST_KEY_MAX);
+    }
     status = tr_db_transaction(req->db, store_rating, req, req->problem);
     if (status != APR_SUCCESS) {
         return status;

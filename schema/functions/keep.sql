@@ -2,7 +2,7 @@
 
 -- A new candidate takes its observation's time and frequency along and gets a summary row.
 CREATE OR REPLACE FUNCTION candidate_fill() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT o.starttime, o.cent_freq
       INTO STRICT NEW.obs_starttime, NEW.obs_cent_freq
@@ -44,7 +44,7 @@ CREATE OR REPLACE TRIGGER candidate_resummarise
 
 -- An observation whose time or frequency is mended takes its candidates along.
 CREATE OR REPLACE FUNCTION observation_carry() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE candidate
        SET obs_starttime = NEW.starttime, obs_cent_freq = NEW.cent_freq
@@ -95,13 +95,14 @@ CREATE OR REPLACE TRIGGER rating_summarise AFTER INSERT OR UPDATE OR DELETE ON r
 
 -- Stores one verdict: the event, the current rating and, by triggers, the summary. The same
 -- request key again gives the event that it made the first time. The candidate's summary row is
--- locked first, so that verdicts on one candidate come one after another.
+-- locked first, so that verdicts on one candidate come one after another. The only way in for the
+-- site's role, which may not write these tables itself.
 CREATE OR REPLACE FUNCTION rate(p_candidate bigint, p_account bigint, p_rating integer,
                                 p_classification bigint, p_request_key text, p_how text,
                                 p_batch text, p_shown_at timestamptz, p_queue_mode text,
                                 p_verdicts_visible boolean, p_token bigint)
 RETURNS TABLE (event_id bigint, is_new boolean)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_event bigint;
     v_at timestamptz;

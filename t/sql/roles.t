@@ -65,6 +65,18 @@ subtest 'it cannot change history' => sub {
     is_denied('INSERT INTO candidate_summary (candidate_id) VALUES (1)', 'add to it');
     is_denied('DELETE FROM candidate_summary',               'delete from it');
     is_denied('UPDATE candidate_class_count SET count = 9',  'change what is counted by class');
+    is_denied("INSERT INTO rating_event (request_key, account_id, candidate_id, rating) VALUES ('forged-1', $rater, $id, 5)",
+        'forge a verdict');
+    is_denied('UPDATE rating SET rating = 5',                'change a current rating');
+    is_denied('DELETE FROM rating',                          'delete one');
+    is_denied("INSERT INTO audit_log (action, subject) VALUES ('login', 'x')", 'forge an audit line');
+    is_denied("SELECT summary_add($id, 5, 1, 1)",            'count by hand');
+    is_denied("SELECT survey_add(@{[OBS]}, $project, 1, 1)", 'count survey status by hand');
+    is_denied(q{UPDATE account SET role = 'staff'},          'make staff');
+    is_denied(q{UPDATE account SET active = true},           'enable an account');
+    is_denied('UPDATE candidate SET project_id = 1',         'move candidates');
+    is_denied(q{UPDATE token SET scopes = '{upload}'},       'widen a token');
+    is_denied(q{UPDATE project SET access = 'public'},       'open a project');
     is_denied('INSERT INTO pulsar (name) VALUES (\'x\')',    'change the catalogue');
 };
 
@@ -88,7 +100,9 @@ subtest 'it can do its work' => sub {
     is_allowed("INSERT INTO skip VALUES ($rater, $id); DELETE FROM skip", 'skip');
     is_allowed(q{INSERT INTO session (id_hash, account_id, expires_at) SELECT repeat('a', 64), id, now()
         FROM account WHERE name = 'rater'; DELETE FROM session}, 'begin and end a session');
-    is_allowed(q{UPDATE account SET active = false WHERE name = 'rater'}, 'disable an account');
+    is_allowed(q{UPDATE account SET password_hash = 'x', password_changed_at = now() WHERE name = 'rater'},
+        'change a password');
+    is_allowed(q{SELECT audit_write('login', 'account', '1', NULL, NULL)}, 'write the audit log');
 };
 
 done_testing;
