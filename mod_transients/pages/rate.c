@@ -321,7 +321,8 @@ apr_status_t candidate_rate(tr_request_t *req)
     set_rating_args(req);
     if (strlen(tr_row_text(req->args, "request_key")) > REQUEST_KEY_MAX) {
         return tr_problem_field(req->problem, "request_key",
-                                "Ensure this field has no more than %d bytes.", REQUEST_KEY_MAX);
+                                "Ensure this field has no more than %d bytes.",
+                                REQUEST_KEY_MAX);
     }
     status = tr_db_transaction(req->db, store_rating, req, req->problem);
     if (status != APR_SUCCESS) {

@@ -53,6 +53,12 @@ my $hosts = join '|', map { join '', @$_ } ['deb\.deb', 'ian\.org'], ['registry\
     ['snapshot\.deb', 'ian'], ['docker\.', 'io/'];
 none('no package registry is named', matches(qr{$hosts}, @texts));
 
+# Perl's own glob divides its argument at spaces, and a clone may be anywhere.
+my @perl_files = grep { /\.(?:t|pm)$/ && $_ ne 't/guard/sources.t' } @ours;
+none('Perl that uses glob is ready for paths with spaces',
+    grep { my @lines = lines($_); (grep {/^[^#]*\bglob[ (](?!'\/proc)/} @lines)
+            && !grep {/^use File::Glob ':bsd_glob';/} @lines } @perl_files);
+
 my $lists = join "\n", lines('Makefile.am');
 none('Makefile.am lists every C file',
     grep { $lists !~ m{(?:^|\s)\Q$_\E(?:\s|$)}m }

@@ -308,6 +308,23 @@ subtest 'another AuthType takes the form\'s place by configuration alone' => sub
     is scalar(grep { $_ == 200 } @at_once), 12, '12 requests at once are no attack';
 };
 
+subtest 'with TransientsAutoAccount On, whom httpd lets in gets an account' => sub {
+    my $auto = TransientsTest->start(
+        cluster     => $site,
+        server_conf => 'LoadModule auth_basic_module "' . $site->run->setting('HTTPD_MODULEDIR') . qq(/mod_auth_basic.so"\n)
+            . 'LoadModule authn_file_module "' . $site->run->setting('HTTPD_MODULEDIR') . '/mod_authn_file.so"',
+        site_conf => qq(TransientsAutoAccount On\n<Location "/">\nAuthType Basic\nAuthBasicProvider file\n)
+            . 'AuthUserFile "' . users_file() . qq("\n</Location>),
+    );
+    my %as = (headers => { Authorization => 'Basic ' . encode_base64('stranger:knows-it', '') });
+    my @said = together(8, sub ($number) { return $auto->new_client->get('/settings', %as)->{status} });
+    is join(' ', @said), join(' ', (200) x 8), 'eight first requests at once are answered';
+    is $auto->sql(q{SELECT count(*), min(role), bool_and(password_hash IS NULL) FROM account WHERE name = 'stranger'}),
+        '1|rater|t', 'by one account, a rater without a password';
+    $auto->admin('user', 'disable', 'stranger');
+    is $auto->new_client->get('/settings', %as)->{status}, 403, 'a disabled one stays out';
+};
+
 # A user that httpd knows and the site does not.
 sub users_file () {
     my $path = $site->dir . '/users';

@@ -61,8 +61,14 @@ subtest 'the same request again stores nothing and answers as the first' => sub 
     is $again->{headers}{location}, $first->{headers}{location}, 'the same place';
     is events($id), 1, 'one event';
     is summary($id), '1|3', 'counted once';
-    rate($id, %form, rating => 5);
-    is standing($id), '3:1', 'whatever else it says';
+    my $other = rate($id, %form, rating => 5);
+    is $other->{status}, 409, 'another verdict with that key is not taken for it';
+    like $other->{content}, qr/rate once more/, 'which the page says';
+    my ($fresh) = $other->{content} =~ /name="request_key" value="([^"]+)"/;
+    is standing($id), '3:1', 'the first one stands';
+    is rate($id, %form, classification => 2)->{status}, 409, 'nor is another classification';
+    is rate($id, %form, rating => 5, request_key => $fresh)->{status}, 303, 'once more changes it';
+    is standing($id), '5:1', 'and is stored';
 };
 
 subtest 'ten at once with one key are one, and two with two keys are one verdict and two events' => sub {

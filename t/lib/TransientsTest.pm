@@ -11,6 +11,7 @@ package TransientsTest;
 use v5.36;
 use Carp 'croak';
 use Exporter 'import';
+use File::Glob ':bsd_glob';
 use File::Path ();
 use IO::Socket::INET;
 use TransientsTest::Client;
@@ -162,7 +163,7 @@ sub placeholders ($self) {
         LISTEN      => "127.0.0.1:$self->{port}",
         PORT        => $self->{port},
         DSN         => $self->site_dsn,
-        SERVER_CONF => $opt->{server_conf} // '',
+        SERVER_CONF => "CoreDumpDirectory \"$self->{dir}\"\n" . ($opt->{server_conf} // ''),
         SITE_CONF   => $opt->{site_conf}   // '',
         ($opt->{set} // {})->%*,
     );
@@ -183,7 +184,8 @@ sub start_httpd ($self) {
     for my $try (1 .. 5) {
         $self->{port} //= free_port();
         $self->write_conf;
-        $self->{pid} = spawn([$self->httpd('-DFOREGROUND')], "$self->{dir}/startup.log",
+        $self->{pid} = spawn(['sh', '-c', 'ulimit -c unlimited; exec "$@"', 'sh',
+                $self->httpd('-DFOREGROUND')], "$self->{dir}/startup.log",
             service => 1, env => $self->httpd_env);
         return $self if eval { wait_until { $self->is_up } 30, 'httpd' };
         my $why = $@ . $self->startup_log;
@@ -268,14 +270,24 @@ sub finish ($self) {
     $self->stop;
     my $log = $self->startup_log;
     my @bad = $self->{opt}{crash_expected} ? () : grep { /$crash/ } split /\n/, $log;
-    print STDERR "# httpd's log has:\n", map {"#   $_\n"} @bad if @bad;
-    if (!Test::Builder->new->is_passing) {
+    print STDERR "# httpd's log has:\n", map({"#   $_\n"} @bad), $self->backtrace if @bad;
+    if (@bad || !Test::Builder->new->is_passing) {
         my @lines = split /\n/, $log;
         my $first = @lines > 20 ? @lines - 20 : 0;
         print STDERR "# the end of httpd's log:\n", map {"#   $_\n"} @lines[$first .. $#lines];
     }
     $self->remove if !$ENV{TEST_KEEP};
     return @bad ? 'failed' : 'done';
+}
+
+# Where a process of httpd crashed, if it left a core file and gdb is here to read it.
+sub backtrace ($self) {
+    my ($core) = glob "$self->{dir}/core*" or return;
+    my ($status, $out) = eval {
+        run_program(['gdb', '-batch', '-ex', 'bt 30',
+                $self->{run}->setting('HTTPD'), $core]);
+    };
+    return map {"#   $_\n"} grep {/^#/} split /\n/, $out // '';
 }
 
 sub remove ($self) {

@@ -5,6 +5,7 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use File::Glob ':bsd_glob';    # a path may have spaces
 use Test::More;
 use TransientsTest qw(run_program slurp srcdir);
 use TransientsTest::Sample;

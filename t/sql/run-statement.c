@@ -4,7 +4,8 @@
  *                                                             name, write or read, parameters
  *   run-statement SCHEMA DSN USER PROJECTS NAME [ARG=TEXT...] its rows, one JSON object a line
  *
- * SCHEMA is the folder with columns.tsv and queries/; USER and PROJECTS ("{1,2}") are the reader.
+ * SCHEMA is the folder with columns.tsv and queries/; USER and PROJECTS ("{1,2}") are the
+ * reader.
  * A statement that changes something is rolled back.
  *
  * SPDX-License-Identifier: MIT
@@ -37,10 +38,12 @@ static const tr_statements_t *load(const char *schema, tr_problem_t *problem)
     const tr_columns_t *columns;
     const tr_statements_t *statements;
 
-    if (tr_columns_load(&columns, apr_pstrcat(pool, schema, "/columns.tsv", NULL), problem, pool)
+    if (tr_columns_load(&columns, apr_pstrcat(pool, schema, "/columns.tsv", NULL), problem,
+                        pool)
             != APR_SUCCESS
         || tr_statements_load(&statements, apr_pstrcat(pool, schema, "/queries", NULL), columns,
-                              problem, pool) != APR_SUCCESS) {
+                              problem, pool)
+               != APR_SUCCESS) {
         return NULL;
     }
     return statements;
@@ -146,8 +149,9 @@ int main(int argc, char **argv)
         return 2;
     }
     statements = load(argv[1], problem);
-    status = !statements ? fail(problem) : argc == 5 ? list(statements)
-                                                     : run(statements, argv, problem);
+    status = !statements ? fail(problem)
+             : argc == 5 ? list(statements)
+                         : run(statements, argv, problem);
     apr_pool_destroy(pool);
     apr_terminate();
     return status;

@@ -5,6 +5,7 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use File::Glob ':bsd_glob';    # a path may have spaces
 use File::Copy 'copy';
 use File::Path 'make_path';
 use Test::More;

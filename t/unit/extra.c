@@ -56,9 +56,11 @@ static void keeps_unknown_ones(void)
 
 static void leaves_out_the_rest(void)
 {
-    static const char *const known[] = { "id", "ID", "obs_id", "project", "filter_id", "png",
-                                         "gif", "png_path", "gif_path", "identity", "extra",
-                                         "ra_deg", "can_peak_flux", "notes", "uploaded_by" };
+    static const char *const known[] = {
+        "id",    "ID",     "obs_id",        "project",  "filter_id",
+        "png",   "gif",    "png_path",      "gif_path", "identity",
+        "extra", "ra_deg", "can_peak_flux", "notes",    "uploaded_by"
+    };
     static const char *const absent[] = { "", "nan", "NaN", "None", "null", "--" };
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -74,8 +76,8 @@ static void leaves_out_the_rest(void)
 
 static void is_json_whatever_was_sent(void)
 {
-    static const char *const hostile[] = { "a\"b", "a\\b", "</script>", "tab\there", "\xc3\xa9",
-                                           "line\nbreak" };
+    static const char *const hostile[] = { "a\"b",      "a\\b",     "</script>",
+                                           "tab\there", "\xc3\xa9", "line\nbreak" };
 
     for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
         json_t *json = json_loads(extra(hostile[i], hostile[i]), 0, NULL);

@@ -1,4 +1,4 @@
-/* identity.c: the same candidate has the same identity however it was spelt; another has another.
+/* identity.c: a candidate has one identity however it was spelt; another has another.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -58,7 +58,8 @@ static void is_the_same(const char *name, tr_value_t value, const char *what)
 
 static void is_another(const char *name, tr_value_t value, const char *what)
 {
-    ok(strcmp(with(name, value), identity(candidate())) != 0, "%s makes another candidate", what);
+    ok(strcmp(with(name, value), identity(candidate())) != 0, "%s makes another candidate",
+       what);
 }
 
 /* The digest is that of the text (in one line)
@@ -102,7 +103,8 @@ static void tells_apart(void)
     ok(strcmp(tr_identity_of(columns, row, 1199052968, 1, 1, pool), identity(row)) != 0,
        "another filter makes another candidate");
     ok(strcmp(tr_identity_of(columns, row, 1199052968, 2, 1, pool),
-              tr_identity_of(columns, row, 1199052968, 1, 2, pool)) != 0,
+              tr_identity_of(columns, row, 1199052968, 1, 2, pool))
+           != 0,
        "project and filter are not mixed up");
 }
 

@@ -84,7 +84,8 @@ static void fails_in_words(void)
     tr_problem_t *problem = tr_problem_make(pool);
     const char *path = spool("third");
 
-    ok(store(in_folder("nowhere"), path, problem) != APR_SUCCESS, "a missing folder is an error");
+    ok(store(in_folder("nowhere"), path, problem) != APR_SUCCESS,
+       "a missing folder is an error");
     ok(strstr(tr_problem_text(problem, pool), "could not be stored") != NULL, "said in words");
     ok(strstr(tr_problem_text(problem, pool), folder) == NULL, "that tell no path to readers");
     ok(problem->detail && strstr(problem->detail, "nowhere"), "the log gets the path");
@@ -92,7 +93,8 @@ static void fails_in_words(void)
     unlink(path);
 
     problem = tr_problem_make(pool);
-    ok(tr_media_store(folder, in_folder("gone"), "cd" HASH, "gif", problem, pool) != APR_SUCCESS,
+    ok(tr_media_store(folder, in_folder("gone"), "cd" HASH, "gif", problem, pool)
+           != APR_SUCCESS,
        "a spooled picture that is gone is an error");
     ok(!is_there(in_folder("cd/cd" HASH ".gif")), "and nothing stands under its name");
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* What is compared within the database; each statement gives a row for each fault. */
-static const char *const comparisons[] = { "check_copy", "check_rating", "check_summary",
+static const char *const comparisons[] = { "check_copy",        "check_rating", "check_summary",
                                            "check_class_count", "check_survey", NULL };
 
 /* In this order: the triggers of `rating` move summaries by differences, which are right only

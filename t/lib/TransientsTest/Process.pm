@@ -200,8 +200,8 @@ sub at_end ($code) {
     push @at_end, $code;
 }
 
-# Also after Ctrl-C, and after the time limit of one test file.
-$SIG{INT} = $SIG{TERM} = $SIG{HUP} = sub ($name) {
+# Also after Ctrl-C, when nobody reads what it prints, and after the time limit of one test file.
+$SIG{INT} = $SIG{TERM} = $SIG{HUP} = $SIG{PIPE} = sub ($name) {
     exit 1 if $$ == $owner;
     POSIX::_exit(1);
 };
