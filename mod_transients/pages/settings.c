@@ -73,6 +73,9 @@ static apr_status_t finish(tr_request_t *req)
     add_choices(req, "queues", filter_choices, "queue_filter");
     add_choices(req, "themes", theme_choices, "theme");
     add_choices(req, "papers", paper_choices, "paper");
+    /* only where a save led here: any other query has saved nothing */
+    tr_row_set(req->data, "saved",
+               tr_bool(req->input && tr_input_get(req->input, "saved") != NULL));
     return APR_SUCCESS;
 }
 
@@ -84,7 +87,7 @@ static apr_status_t finish(tr_request_t *req)
 
 static const tr_adds_t settings_adds[] = {
     CHOICE_ADDS("orders"), CHOICE_ADDS("queues"), CHOICE_ADDS("themes"),
-    CHOICE_ADDS("papers"), { NULL, TR_NULL },
+    CHOICE_ADDS("papers"), { "saved", TR_BOOL },   { NULL, TR_NULL },
 };
 
 const tr_page_t settings_page = {

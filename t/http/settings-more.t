@@ -1,0 +1,96 @@
+# settings-more.t: what t/http/settings.t (of 19:57) does not ask.
+#
+# SPDX-License-Identifier: MIT
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use TransientsTest;
+use TransientsTest::Sample;
+
+my $site = TransientsTest->start;
+my $one  = add_project($site, 'one');
+my $two  = add_project($site, 'two & <i>');
+my ($candidate) = add_candidates($site, $one, {});
+$site->login('rater');
+
+sub stored () {
+    return scalar $site->sql("SELECT coalesce(s.project_id, 0), queue_order, queue_filter, theme, paper
+        FROM account_setting s JOIN account a ON a.id = s.account_id WHERE a.name = 'rater'");
+}
+
+sub shown ($page = $site->get('/settings')->{content}) {
+    my ($project) = $page =~ /<option value="(\d+)" selected/;
+    return join '|', $project // 0, map { $page =~ /name="$_" value="(\w+)" checked/ ? $1 : '-' }
+        qw(queue_order queue_filter theme paper);
+}
+
+sub save (%form) { return $site->post('/settings', \%form) }
+
+is shown(), '0|random|unrated|system|dim', 'a new reader has all projects, at random, as the system looks';
+
+subtest 'every choice is stored and shown' => sub {
+    my %choices = (
+        project      => [$one, $two],
+        queue_order  => [qw(random newest oldest brightest faintest)],
+        queue_filter => [qw(unrated week mine)],
+        theme        => [qw(system dark light)],
+        paper        => [qw(dim plain inverted)],
+    );
+    my @names = qw(project queue_order queue_filter theme paper);
+    for my $number (0 .. 4) {
+        my %form = map { $_ => $choices{$_}[$number % $choices{$_}->@*] } @names;
+        is save(%form)->{status}, 303, "@form{@names} is taken";
+        is stored(), join('|', @form{@names}), 'it is stored';
+        my $page = $site->get('/settings')->{content};
+        is shown($page), join('|', @form{@names}), 'it is shown';
+        like $page, qr/<html[^>]* data-theme="$form{theme}" data-paper="$form{paper}"/, 'pages look like it';
+    }
+    like $site->get('/settings')->{content}, qr/two &amp; &lt;i&gt;</, 'a name is shown as text';
+};
+
+subtest 'only what was saved is called saved' => sub {
+    is save(go => 'settings')->{headers}{location}, '/settings?saved=1', 'go=settings leads back';
+    like $site->get('/settings?saved=1')->{content}, qr/Settings saved\./, 'where it says so';
+    unlike $site->get($_)->{content}, qr/Settings saved\./, "$_ does not" for '/settings', '/settings?theme=dark';
+};
+
+subtest 'one wrong among right ones changes none' => sub {
+    my $before = stored();
+    is save(project => $two, theme => 'light', paper => 'glossy')->{status}, 422, 'it is refused';
+    is stored(), $before, 'nothing changed';
+};
+
+subtest 'they take effect' => sub {
+    save(project => $one, queue_order => 'oldest', queue_filter => 'unrated');
+    is $site->get('/next')->{headers}{location}, "/candidates/$candidate", 'Rate opens a candidate of the project';
+    like $site->get("/candidates/$candidate")->{content}, qr/unrated, oldest/, 'whose page names the queue';
+    save(project => $two);
+    is $site->get('/next')->{status}, 200, 'the other project has none to rate';
+    unlike $site->get('/candidates')->{content}, qr{href="/candidates/$candidate"}, 'and none to list';
+};
+
+subtest 'looking changes nothing' => sub {
+    $site->get('/');
+    my $before = holdings($site);
+    my $mine   = stored() . $site->sql('SELECT max(changed_at) FROM account_setting');
+    for my $path ('/settings', '/settings?theme=dark', "/settings?project=$one&queue_order=faintest", '/settings?go=next&paper=dim') {
+        is $site->get($path)->{status}, 200, "GET $path";
+        is $site->head($path)->{status}, 200, "HEAD $path";
+    }
+    is $site->request($_, '/settings', form => { theme => 'system' })->{status}, 405, "$_ is not allowed" for qw(PUT DELETE PATCH);
+    is stored() . $site->sql('SELECT max(changed_at) FROM account_setting'), $mine, 'no setting changed';
+    is differences($before, holdings($site)), '', 'no row came or went';
+};
+
+subtest 'a project that goes out of sight is no more shown, and the rest stays' => sub {
+    save(project => $two, queue_order => 'newest');
+    $site->sql("UPDATE project SET access = 'listed' WHERE id = $two");
+    like shown(), qr/^0\|newest\|/, 'as if none were chosen';
+    is save(theme => 'light')->{status}, 303, 'other settings can be changed';
+    $site->sql("DELETE FROM project WHERE id = $two");
+    is $site->get($_)->{status}, 200, "$_ opens when it is gone" for '/settings', '/', '/next', '/candidates';
+    like stored(), qr/^0\|newest\|/, 'and the choice is gone with it';
+};
+
+done_testing;
