@@ -91,7 +91,7 @@ subtest 'a picture that is gone from the disk is 404, not 500' => sub {
     my $file = $site->media . '/' . substr($png_hash, 0, 2) . "/$png_hash.png";
     ok -f $file, 'the file has its content\'s name';
     rename $file, "$file.away" or die $!;
-    is $site->get($row->{png_path})->{status}, 404, '404';
+    is $site->get($row->{png_path})->{status}, 404, 'it answers 404';
     rename "$file.away", $file or die $!;
     is $site->get($row->{png_path})->{status}, 200, 'and back';
 };

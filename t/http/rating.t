@@ -39,7 +39,7 @@ subtest 'a verdict goes on to the next candidate and says what was stored' => su
     my ($shown) = $page->{content} =~ /name="shown_at" value="([^"]+)"/;
     my $answer = rate($id, rating => 4, classification => 2, request_key => $key, shown_at => $shown,
         how => 'key', visible => 'false');
-    is $answer->{status}, 303, '303';
+    is $answer->{status}, 303, 'it answers 303';
     is $answer->{headers}{location}, "/candidates/$ids[0]?rated=$id", 'to the next one, with the one that was rated';
     is standing($id), '4:2', 'it stands';
     is summary($id), '1|4', 'it is counted';
@@ -136,7 +136,7 @@ subtest 'a missing classification is asked for at the field, the rating is kept'
     my $answer = rate($id, rating => 4);
     like $answer->{content}, qr/Choose a classification/, 'the words';
     like $answer->{content}, qr/Choose one/, 'at the classifications';
-    is $answer->{status}, 422, '422';
+    is $answer->{status}, 422, 'it answers 422';
 };
 subtest 'a verdict with wrong extras is taken without them' => sub {
     my $answer = rate($id, rating => 4, classification => 1, shown_at => 'yesterday <b>');
@@ -146,7 +146,7 @@ subtest 'a verdict with wrong extras is taken without them' => sub {
 };
 subtest 'an impossible time that looks like one is no error' => sub {
     for my $shown ('2026-99-99T99:99:99Z', '9999999999999999999999', '2026-01-01T00:00:00-99:99') {
-        is rate($id, rating => 4, classification => 1, shown_at => $shown)->{status}, 303, $shown;
+        is rate($id, rating => 4, classification => 1, shown_at => $shown)->{status}, 303, "shown_at=$shown";
     }
 };
 

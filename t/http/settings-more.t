@@ -1,4 +1,4 @@
-# settings-more.t: what t/http/settings.t (of 19:57) does not ask.
+# settings-more.t: every choice of the settings is stored and shown, and nothing else is changed.
 #
 # SPDX-License-Identifier: MIT
 use v5.36;

@@ -22,7 +22,7 @@ subtest 'a first choice' => sub {
     is kept(), '', 'nothing is kept before';
     my $answer = $site->post('/settings', { project => $project, queue_order => 'brightest',
         queue_filter => 'mine', theme => 'dark', paper => 'plain' });
-    is $answer->{status}, 303, '303';
+    is $answer->{status}, 303, 'it answers 303';
     like $answer->{headers}{location}, qr{^/settings}, 'back to the settings';
     is kept(), "$project|brightest|mine|dark|plain", 'all is kept';
     my $page = $site->get('/settings')->{content};

@@ -232,7 +232,7 @@ subtest 'a body that is no multipart is refused in JSON' => sub {
 subtest 'too large a file is refused, in JSON' => sub {
     my $before = holdings($site);
     my $answer = send_it(multipart => fresh(png => { filename => 'a.png', content => png(1) . "\0" x 21_000_000 }));
-    is $answer->{status}, 413, '413';
+    is $answer->{status}, 413, 'it answers 413';
     ok eval { $json->decode($answer->{content}) }, 'in JSON';
     is differences($before, holdings($site)), '', 'nothing is left behind';
 };
@@ -241,7 +241,7 @@ subtest 'a project out of sight is no project' => sub {
     add_project($site, 'closed', access => 'listed');
     my $before = holdings($site);
     my $answer = send_it(multipart => fresh(project => 'closed'));
-    is $answer->{status}, 400, '400';
+    is $answer->{status}, 400, 'it answers 400';
     ok $json->decode($answer->{content})->{project}, 'at the field';
     is differences($before, holdings($site)), '', 'nothing is left behind';
     is send_it(multipart => fresh(project => 'closed'), token => $site->token('admin'))->{status}, 201,
@@ -252,7 +252,7 @@ subtest 'a dry run stores nothing' => sub {
     my $before = holdings($site);
     my %check = (headers => { 'Transients-Check' => 'yes' });
     my $answer = send_it(multipart => fresh(filter_id => 'only tried'), %check);
-    is $answer->{status}, 200, '200' or diag($answer->{content});
+    is $answer->{status}, 200, 'it answers 200' or diag($answer->{content});
     is send_it(multipart => fresh(ra_deg => 'abc'), %check)->{status}, 400, 'what would be refused is';
     is differences($before, holdings($site)), '', 'no row, filter or file';
 };

@@ -177,7 +177,7 @@ subtest 'a token without the scope uploads nothing' => sub {
     my ($token) = $site->admin('token', 'add', 'rater', '--scope', 'read') =~ /(\S+)\s*\z/;
     my $before = holdings($site);
     my $answer = $site->new_client->post($path, form => fresh(), token => $token);
-    is $answer->{status}, 403, '403';
+    is $answer->{status}, 403, 'it answers 403';
     ok $json->decode($answer->{content})->{detail}, 'that says why';
     is differences($before, holdings($site)), '', 'nothing is left behind';
 };
@@ -190,7 +190,7 @@ subtest 'a session is no token' => sub {
 subtest 'a dry run stores nothing' => sub {
     my $before = holdings($site);
     my $answer = send_it(form => fresh(), headers => { 'Transients-Check' => 'yes' });
-    is $answer->{status}, 200, '200';
+    is $answer->{status}, 200, 'it answers 200';
     is differences($before, holdings($site)), '', 'nothing is stored';
     is send_it(form => fresh(cent_freq => 'foo'), headers => { 'Transients-Check' => 'yes' })->{status}, 400,
         'what would be refused is';
