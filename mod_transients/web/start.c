@@ -9,7 +9,9 @@
 #include "../lib/tr_time.h"
 
 #include <ap_mpm.h>
+#include <apr_file_info.h>
 #include <apr_file_io.h>
+#include <apr_strings.h>
 #include <http_core.h>
 #include <http_log.h>
 
@@ -96,6 +98,31 @@ static int check_threads(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp,
     return OK;
 }
 
+/* Longer than any upload lasts. */
+#define SPOOL_AGE apr_time_from_sec(3600)
+
+/* A child that was killed in the middle of an upload has left its files behind. */
+static void sweep_spool(const tr_site_t *site, apr_pool_t *pool)
+{
+    apr_time_t before = apr_time_now() - SPOOL_AGE;
+    apr_finfo_t file;
+    apr_dir_t *folder;
+
+    if (apr_dir_open(&folder, site->spool, pool) != APR_SUCCESS) {
+        return;
+    }
+    while (apr_dir_read(&file, APR_FINFO_NAME, folder) == APR_SUCCESS) {
+        const char *path = apr_pstrcat(pool, site->spool, "/", file.name, NULL);
+
+        if (apr_stat(&file, path, APR_FINFO_TYPE | APR_FINFO_MTIME | APR_FINFO_LINK, pool)
+                == APR_SUCCESS
+            && file.filetype == APR_REG && file.mtime < before) {
+            apr_file_remove(path, pool);
+        }
+    }
+    apr_dir_close(folder);
+}
+
 /* In the child, so that it belongs to httpd's user. */
 static void make_spool(const tr_site_t *site, apr_pool_t *pool)
 {
@@ -114,6 +141,7 @@ static void open_sites(apr_pool_t *pool, server_rec *servers)
         tr_site_t *site = tr_site_writable(server);
         if (site) {
             make_spool(site, pool);
+            sweep_spool(site, pool);
             site->source = tr_dbd_source_make(site, pool);
         }
     }
