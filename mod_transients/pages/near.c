@@ -5,7 +5,7 @@
 #include "pages.h"
 
 #define RADIUS_DEFAULT 2.0    /* arcmin; about a beam at 150 MHz */
-#define RADIUS_MAX     1800.0 /* arcmin: 30 degrees, where q3c's join still pays */
+#define RADIUS_MAX     1800.0 /* arcmin: 30 degrees, as for the candidate table's cone */
 
 static const tr_need_t near_needs[] = {
     { "candidate", "candidate_position", TR_ONE },
