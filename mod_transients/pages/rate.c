@@ -4,12 +4,12 @@
  */
 #include "pages.h"
 
-#include "../lib/tr_secret.h"
+#include "queue.h"
+#include "verdict.h"
+
 #include "../lib/tr_sky.h"
-#include "../lib/tr_time.h"
 
 #include <apr_strings.h>
-#include <string.h>
 
 /* --- the candidate page ------------------------------------------------------------ */
 
@@ -40,122 +40,11 @@ const tr_field_t candidate_fields[] = {
     { .name = NULL },
 };
 
-/* --- the reader's queue ------------------------------------------------------------ */
-
-typedef struct order_t {
-    const char *name; /* as in the settings */
-    const char *sort; /* variant of the next_... statements */
-    const char *dir;
-} order_t;
-
-static const order_t orders[] = {
-    { "random", "shuffle", "asc" },         { "newest", "obs_starttime", "desc" },
-    { "oldest", "obs_starttime", "asc" },   { "brightest", "can_peak_flux", "desc" },
-    { "faintest", "can_peak_flux", "asc" },
-};
-
-static const struct {
-    const char *name; /* as in the settings */
-    const char *words;
-} queue_filters[] = {
-    { "unrated", "unrated" },
-    { "week", "not rated for 7 days" },
-    { "mine", "not rated by me" },
-};
-
-static const order_t *order_of(const tr_request_t *req)
-{
-    const char *name = tr_reader_setting(req, "queue_order");
-
-    for (size_t i = 0; name && i < sizeof orders / sizeof orders[0]; i++) {
-        if (strcmp(orders[i].name, name) == 0) {
-            return &orders[i];
-        }
-    }
-    return &orders[0];
-}
-
-static int filter_index(const tr_request_t *req)
-{
-    const char *name = tr_reader_setting(req, "queue_filter");
-
-    for (int i = 0; name && i < 3; i++) {
-        if (strcmp(queue_filters[i].name, name) == 0) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-/* What the queue's statements ask for; `project` is used where the reader chose none. */
-static void set_queue_args(tr_request_t *req, apr_int64_t project)
-{
-    apr_int64_t chosen = tr_row_int(req->reader.row, "project_id", 0);
-    const char *left_out = tr_row_text(req->reader.row, "left_out");
-
-    tr_row_set(req->args, "project",
-               chosen    ? tr_int(chosen)
-               : project ? tr_int(project)
-                         : tr_null());
-    tr_row_set(req->args, "queue_filter", tr_text(queue_filters[filter_index(req)].name));
-    tr_row_set(req->args, "left_out", tr_text(left_out ? left_out : "{}"));
-}
-
-/* A point of [0, 1) where a random walk through the queue starts. Without random bytes any
- * point will do: nothing secret hangs on it. */
-static double random_start(void)
-{
-    apr_uint64_t bits = 0;
-
-    tr_random_bytes(&bits, sizeof bits);
-    return (double)(bits >> 11) * 0x1p-53; /* a double holds 53 bits */
-}
-
-/* The next candidate of the reader's queue but `not_id`; *id is 0 when none is left. */
-static apr_status_t find_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id)
-{
-    const order_t *order = order_of(req);
-    int is_random = order == &orders[0];
-    const char *statement = apr_psprintf(req->pool, "next_%s.%s.%s",
-                                         queue_filters[filter_index(req)].name, order->sort,
-                                         order->dir);
-    tr_row_t *row;
-    apr_status_t status;
-
-    tr_row_set(req->args, "not_id", tr_int(not_id));
-    tr_row_set(req->args, "start", is_random ? tr_real(random_start()) : tr_null());
-    status = tr_db_row(req->db, statement, req->args, &row, req->problem, req->pool);
-    if (status == TR_ENOTFOUND) {
-        status = tr_db_row(req->db, "next_skipped", req->args, &row, req->problem, req->pool);
-    }
-    *id = status == APR_SUCCESS ? tr_row_int(row, "id", 0) : 0;
-    return status == TR_ENOTFOUND ? APR_SUCCESS : status;
-}
-
-/* To a candidate's page, or where there is none (0) to /next, which says so; `done` was rated
- * just now (0: nothing was). */
-static apr_status_t see_candidate(tr_request_t *req, apr_int64_t id, apr_int64_t done)
-{
-    const char *tail = done ? apr_psprintf(req->pool, "?rated=%" APR_INT64_T_FMT, done) : "";
-
-    return id ? tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "%s", id, tail)
-              : tr_reply_see_other(req, "/next%s", tail);
-}
-
-/* On to the next one but `from`. */
-static apr_status_t go_on(tr_request_t *req, apr_int64_t from, apr_int64_t done)
-{
-    apr_int64_t id;
-    apr_status_t status = find_next(req, from, &id);
-
-    return status == APR_SUCCESS ? see_candidate(req, id, done) : status;
-}
-
 /* --- the page ---------------------------------------------------------------------- */
 
 static apr_status_t candidate_prepare(tr_request_t *req)
 {
-    set_queue_args(req, 0);
+    tr_queue_args(req, 0);
     return APR_SUCCESS;
 }
 
@@ -205,9 +94,7 @@ static apr_status_t candidate_finish(tr_request_t *req)
     mark_classes(req);
     tr_row_set(req->data, "not_close", tr_bool(is_not_close(candidate)));
     tr_row_set(req->data, "galactic", tr_of_row(galactic_of(candidate, req->pool)));
-    tr_row_set(req->data, "queue_words",
-               tr_text(apr_psprintf(req->pool, "%s, %s", queue_filters[filter_index(req)].words,
-                                    order_of(req)->name)));
+    tr_row_set(req->data, "queue_words", tr_text(tr_queue_words(req)));
     return APR_SUCCESS;
 }
 
@@ -241,35 +128,6 @@ const tr_field_t rating_fields[] = {
     { .name = "visible", .kind = TR_F_BOOL },
     { .name = NULL },
 };
-
-/* The time that a page was made, as the page gave it back; anything else is as good as none. */
-static const char *clean_time(const char *text)
-{
-    tr_utc_t utc;
-    const char *why;
-
-    return text && tr_time_parse(&utc, text, &why) == APR_SUCCESS ? text : NULL;
-}
-
-/* As many bytes as the table keeps of a request key. */
-#define REQUEST_KEY_MAX 128
-
-static void set_rating_args(tr_request_t *req)
-{
-    const char *key = tr_row_text(req->args, "request_key");
-    const char *how = tr_row_text(req->args, "how");
-
-    tr_row_set(req->args, "request_key", tr_text(key && strlen(key) >= 8 ? key : req->id));
-    tr_row_set(req->args, "how", tr_text(how ? how : "page"));
-    tr_row_set(req->args, "shown_at", tr_text(clean_time(tr_row_text(req->args, "shown_at"))));
-    tr_row_set(req->args, "queue_mode",
-               tr_text(apr_psprintf(req->pool, "%s %s", queue_filters[filter_index(req)].name,
-                                    order_of(req)->name)));
-    if (req->reader.token_id) {
-        tr_row_set(req->args, "token", tr_int(req->reader.token_id));
-        tr_row_set(req->args, "how", tr_text("api"));
-    }
-}
 
 /* A form comes again with its key when the answer was lost, which is fine, and when the browser
  * brought the page back and the rater chose otherwise: that must not pass for stored. */
@@ -318,23 +176,20 @@ apr_status_t candidate_rate(tr_request_t *req)
     apr_int64_t id = tr_row_int(req->args, "id", 0), project;
     apr_status_t status;
 
-    set_rating_args(req);
-    if (strlen(tr_row_text(req->args, "request_key")) > REQUEST_KEY_MAX) {
-        return tr_problem_field(req->problem, "request_key",
-                                "Ensure this field has no more than %d bytes.",
-                                REQUEST_KEY_MAX);
+    status = tr_verdict_args(req);
+    if (status == APR_SUCCESS) {
+        status = tr_db_transaction(req->db, store_rating, req, req->problem);
     }
-    status = tr_db_transaction(req->db, store_rating, req, req->problem);
     if (status != APR_SUCCESS) {
         return status;
     }
     status = project_of(req, &project);
     if (status == APR_SUCCESS) {
-        set_queue_args(req, project);
-        status = go_on(req, id, id);
+        tr_queue_args(req, project);
+        status = tr_queue_go_on(req, id, id);
     }
     /* It is stored: a queue that can't be read now must not look like a lost verdict. */
-    return status == APR_SUCCESS ? APR_SUCCESS : see_candidate(req, 0, id);
+    return status == APR_SUCCESS ? APR_SUCCESS : tr_queue_see(req, 0, id);
 }
 
 /* --- skip and next ----------------------------------------------------------------- */
@@ -352,8 +207,8 @@ apr_status_t candidate_skip(tr_request_t *req)
     if (status != APR_SUCCESS) {
         return status;
     }
-    set_queue_args(req, project);
-    return go_on(req, id, 0);
+    tr_queue_args(req, project);
+    return tr_queue_go_on(req, id, 0);
 }
 
 static const tr_need_t next_needs[] = {
@@ -375,21 +230,21 @@ static apr_status_t next_prepare(tr_request_t *req)
     apr_int64_t id = 0;
     apr_status_t status;
 
-    set_queue_args(req, 0);
+    tr_queue_args(req, 0);
     if (tr_row_is_null(req->args, "project")) {
         return APR_SUCCESS;
     }
-    status = find_next(req, 0, &id);
+    status = tr_queue_next(req, 0, &id);
     if (status != APR_SUCCESS || id == 0) {
         return status;
     }
-    return see_candidate(req, id, tr_row_int(req->args, "rated", 0));
+    return tr_queue_see(req, id, tr_row_int(req->args, "rated", 0));
 }
 
 static apr_status_t next_finish(tr_request_t *req)
 {
     tr_row_set(req->data, "chosen", tr_bool(!tr_row_is_null(req->args, "project")));
-    tr_row_set(req->data, "queue_words", tr_text(queue_filters[filter_index(req)].words));
+    tr_row_set(req->data, "queue_words", tr_text(tr_queue_filter_words(req)));
     return APR_SUCCESS;
 }
 

@@ -1,0 +1,131 @@
+/* queue.c: the reader's queue of candidates to rate: its order, its filter, what comes next.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "queue.h"
+
+#include "../lib/tr_secret.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+typedef struct order_t {
+    const char *name; /* as in the settings */
+    const char *sort; /* variant of the next_... statements */
+    const char *dir;
+} order_t;
+
+static const order_t orders[] = {
+    { "random", "shuffle", "asc" },         { "newest", "obs_starttime", "desc" },
+    { "oldest", "obs_starttime", "asc" },   { "brightest", "can_peak_flux", "desc" },
+    { "faintest", "can_peak_flux", "asc" },
+};
+
+static const struct {
+    const char *name; /* as in the settings */
+    const char *words;
+} queue_filters[] = {
+    { "unrated", "unrated" },
+    { "week", "not rated for 7 days" },
+    { "mine", "not rated by me" },
+};
+
+static const order_t *order_of(const tr_request_t *req)
+{
+    const char *name = tr_reader_setting(req, "queue_order");
+
+    for (size_t i = 0; name && i < sizeof orders / sizeof orders[0]; i++) {
+        if (strcmp(orders[i].name, name) == 0) {
+            return &orders[i];
+        }
+    }
+    return &orders[0];
+}
+
+static int filter_index(const tr_request_t *req)
+{
+    const char *name = tr_reader_setting(req, "queue_filter");
+
+    for (int i = 0; name && i < 3; i++) {
+        if (strcmp(queue_filters[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+void tr_queue_args(tr_request_t *req, apr_int64_t project)
+{
+    apr_int64_t chosen = tr_row_int(req->reader.row, "project_id", 0);
+    const char *left_out = tr_row_text(req->reader.row, "left_out");
+
+    tr_row_set(req->args, "project",
+               chosen    ? tr_int(chosen)
+               : project ? tr_int(project)
+                         : tr_null());
+    tr_row_set(req->args, "queue_filter", tr_text(queue_filters[filter_index(req)].name));
+    tr_row_set(req->args, "left_out", tr_text(left_out ? left_out : "{}"));
+}
+
+/* A point of [0, 1) where a random walk through the queue starts. Without random bytes any
+ * point will do: nothing secret hangs on it. */
+static double random_start(void)
+{
+    apr_uint64_t bits = 0;
+
+    tr_random_bytes(&bits, sizeof bits);
+    return (double)(bits >> 11) * 0x1p-53; /* a double holds 53 bits */
+}
+
+apr_status_t tr_queue_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id)
+{
+    const order_t *order = order_of(req);
+    int is_random = order == &orders[0];
+    const char *statement = apr_psprintf(req->pool, "next_%s.%s.%s",
+                                         queue_filters[filter_index(req)].name, order->sort,
+                                         order->dir);
+    tr_row_t *row;
+    apr_status_t status;
+
+    tr_row_set(req->args, "not_id", tr_int(not_id));
+    tr_row_set(req->args, "start", is_random ? tr_real(random_start()) : tr_null());
+    status = tr_db_row(req->db, statement, req->args, &row, req->problem, req->pool);
+    if (status == TR_ENOTFOUND) {
+        status = tr_db_row(req->db, "next_skipped", req->args, &row, req->problem, req->pool);
+    }
+    *id = status == APR_SUCCESS ? tr_row_int(row, "id", 0) : 0;
+    return status == TR_ENOTFOUND ? APR_SUCCESS : status;
+}
+
+apr_status_t tr_queue_see(tr_request_t *req, apr_int64_t id, apr_int64_t done)
+{
+    const char *tail = done ? apr_psprintf(req->pool, "?rated=%" APR_INT64_T_FMT, done) : "";
+
+    return id ? tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "%s", id, tail)
+              : tr_reply_see_other(req, "/next%s", tail);
+}
+
+apr_status_t tr_queue_go_on(tr_request_t *req, apr_int64_t from, apr_int64_t done)
+{
+    apr_int64_t id;
+    apr_status_t status = tr_queue_next(req, from, &id);
+
+    return status == APR_SUCCESS ? tr_queue_see(req, id, done) : status;
+}
+
+const char *tr_queue_words(const tr_request_t *req)
+{
+    return apr_psprintf(req->pool, "%s, %s", queue_filters[filter_index(req)].words,
+                        order_of(req)->name);
+}
+
+const char *tr_queue_filter_words(const tr_request_t *req)
+{
+    return queue_filters[filter_index(req)].words;
+}
+
+const char *tr_queue_mode(const tr_request_t *req)
+{
+    return apr_psprintf(req->pool, "%s %s", queue_filters[filter_index(req)].name,
+                        order_of(req)->name);
+}
