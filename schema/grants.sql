@@ -1,15 +1,17 @@
 -- grants.sql: what the site's role may do: what its statements need and nothing else. It owns
 -- nothing, changes no structure, and can neither change nor delete what is history. Verdicts go in
--- by rate() alone, audit lines by audit_write() alone. Run after each migration by the owner.
+-- by rate() alone, audit lines by audit_write() alone, and rows go by the functions of removal.sql
+-- and merge.sql alone, which ask for a member of staff. Run after each migration by the owner.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"site";
 GRANT USAGE ON SCHEMA public TO :"site";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"site";
 GRANT INSERT ON account, filter, token, session, login_throttle, observation, upload_run,
                 search_record, candidate, association, account_setting, skip TO :"site";
-GRANT UPDATE ON session, login_throttle, search_record, upload_run, association, account_setting,
+GRANT UPDATE ON session, login_throttle, search_record, association, account_setting,
                 skip TO :"site";
 GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :"site";
+GRANT UPDATE (client) ON upload_run TO :"site";
 GRANT UPDATE (last_used_at, revoked_at) ON token TO :"site";
 GRANT UPDATE (notes, notes_version, notes_by, notes_at) ON candidate TO :"site";
 GRANT DELETE ON session, login_throttle, association, skip TO :"site";
@@ -18,3 +20,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"site";
 -- What triggers alone may call.
 REVOKE EXECUTE ON FUNCTION summary_add(bigint, integer, bigint, integer) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION survey_add(bigint, bigint, integer, integer) FROM PUBLIC, :"site";
+REVOKE EXECUTE ON FUNCTION class_add(bigint, bigint, integer) FROM PUBLIC, :"site";
+-- What functions alone may call.
+REVOKE EXECUTE ON FUNCTION audit_note(text, text, text, jsonb, jsonb) FROM PUBLIC, :"site";
+REVOKE EXECUTE ON FUNCTION candidates_take(bigint[], text) FROM PUBLIC, :"site";
+REVOKE EXECUTE ON FUNCTION searches_take(bigint, bigint, bigint) FROM PUBLIC, :"site";

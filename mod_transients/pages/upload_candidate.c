@@ -355,12 +355,18 @@ static apr_status_t take_id(upload_t *upload, const char *statement, tr_db_t *db
     return status;
 }
 
-/* The pictures are in place before the row is there; a row never lacks its files. They come
+/* The pictures are in place before the row is there; a row never lacks its files: while we have
+ * our share of the media, nobody takes away what another candidate's end left over. They come
  * before the insert, too, which locks what others count in: nobody waits for our disk. */
 static apr_status_t insert_row(upload_t *upload, tr_db_t *db, tr_problem_t *problem)
 {
-    apr_status_t status = upload->is_check ? APR_SUCCESS : store_pictures(upload, problem);
+    tr_row_t *row;
+    apr_status_t status = tr_db_row(db, "media_share", upload->args, &row, problem,
+                                    upload->req->pool);
 
+    if (status == APR_SUCCESS && !upload->is_check) {
+        status = store_pictures(upload, problem);
+    }
     return status == APR_SUCCESS ? take_id(upload, "candidate_insert", db, problem) : status;
 }
 

@@ -60,7 +60,50 @@ CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON token
     FOR EACH ROW EXECUTE FUNCTION audit_change('id', 'last_used_at');
 CREATE OR REPLACE TRIGGER audit AFTER UPDATE OR DELETE ON observation
     FOR EACH ROW EXECUTE FUNCTION audit_change('observation_id');
-CREATE OR REPLACE TRIGGER audit AFTER UPDATE OR DELETE ON candidate
-    FOR EACH ROW EXECUTE FUNCTION audit_change('id', 'obs_starttime', 'obs_cent_freq');
+
+-- Candidates change and go by the thousand: one statement, one INSERT. Copies of the
+-- observation's values are not worth a line.
+CREATE OR REPLACE FUNCTION audit_candidates() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_actor   bigint := audit_setting('actor')::bigint;
+    v_token   bigint := audit_setting('token')::bigint;
+    v_request text := audit_setting('request');
+    v_address text := audit_setting('address');
+    v_quiet   text[] := '{obs_starttime,obs_cent_freq}';
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO audit_log (account_id, token_id, request_id, address, action, subject,
+                               subject_id, before)
+        SELECT v_actor, v_token, v_request, v_address, 'delete', 'candidate', g.id::text,
+               audit_row(to_jsonb(g))
+          FROM gone g
+         ORDER BY g.id;
+        RETURN NULL;
+    END IF;
+    INSERT INTO audit_log (account_id, token_id, request_id, address, action, subject,
+                           subject_id, before, after)
+    SELECT v_actor, v_token, v_request, v_address, 'update', 'candidate', c.id::text, d.before,
+           d.after
+      FROM (SELECT g.id, audit_row(to_jsonb(g)) AS was, audit_row(to_jsonb(n)) AS is_now
+              FROM gone g
+              JOIN come n ON n.id = g.id) c
+     CROSS JOIN LATERAL (
+            -- only what differs; the key stays readable in subject_id
+            SELECT jsonb_object_agg(b.key, b.value) AS before,
+                   jsonb_object_agg(b.key, c.is_now -> b.key) AS after
+              FROM jsonb_each(c.was) b
+             WHERE b.value IS DISTINCT FROM c.is_now -> b.key) d
+     WHERE c.was - v_quiet <> c.is_now - v_quiet
+     ORDER BY c.id;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER audit_change AFTER UPDATE ON candidate
+    REFERENCING OLD TABLE AS gone NEW TABLE AS come
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_candidates();
+CREATE OR REPLACE TRIGGER audit_delete AFTER DELETE ON candidate
+    REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_candidates();
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON association
     FOR EACH ROW EXECUTE FUNCTION audit_change('candidate_id');

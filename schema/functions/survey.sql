@@ -17,13 +17,13 @@ BEGIN
     END IF;
 END $$;
 
--- A summary row stands for its candidate: it comes and goes with it, and knows whether the
--- candidate is rated.
+-- A summary row stands for its candidate: it comes with it, and knows whether the candidate is
+-- rated.
 CREATE OR REPLACE FUNCTION survey_follow() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_was integer := CASE WHEN TG_OP <> 'INSERT' THEN (OLD.rating_count > 0)::integer END;
-    v_is  integer := CASE WHEN TG_OP <> 'DELETE' THEN (NEW.rating_count > 0)::integer END;
+    v_is  integer := (NEW.rating_count > 0)::integer;
 BEGIN
     IF TG_OP = 'UPDATE' AND (OLD.obs_id, OLD.project_id) = (NEW.obs_id, NEW.project_id) THEN
         IF v_was <> v_is THEN
@@ -34,12 +34,27 @@ BEGIN
     IF TG_OP <> 'INSERT' THEN
         PERFORM survey_add(OLD.obs_id, OLD.project_id, -1, -v_was);
     END IF;
-    IF TG_OP <> 'DELETE' THEN
-        PERFORM survey_add(NEW.obs_id, NEW.project_id, 1, v_is);
-    END IF;
+    PERFORM survey_add(NEW.obs_id, NEW.project_id, 1, v_is);
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER survey_follow
-    AFTER INSERT OR DELETE OR UPDATE OF rating_count, project_id, obs_id ON candidate_summary
+    AFTER INSERT OR UPDATE OF rating_count, project_id, obs_id ON candidate_summary
     FOR EACH ROW EXECUTE FUNCTION survey_follow();
+
+-- Those that go, go together: each observation is counted down once, in order of its key.
+CREATE OR REPLACE FUNCTION survey_leave() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM survey_add(g.obs_id, g.project_id, -g.uploaded, -g.rated)
+       FROM (SELECT s.obs_id, s.project_id, count(*)::integer AS uploaded,
+                    count(*) FILTER (WHERE s.rating_count > 0)::integer AS rated
+               FROM gone s
+              GROUP BY s.obs_id, s.project_id
+              ORDER BY s.obs_id, s.project_id) g;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER survey_leave AFTER DELETE ON candidate_summary
+    REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION survey_leave();

@@ -4,10 +4,13 @@
 -- each fault, 1000 at most.
 
 -- fragment: last_events
--- The last verdict of each candidate and person, as events tell it; rating NULL: taken back.
+-- The last verdict of each candidate and person, as events tell it; rating NULL: taken back. A
+-- classification that was merged into another counts as that one.
 SELECT DISTINCT ON (e.candidate_id, e.account_id)
-       e.candidate_id, e.account_id, e.id AS event_id, e.rating, e.classification_id, e.at
+       e.candidate_id, e.account_id, e.id AS event_id, e.rating,
+       coalesce(k.merged_into, e.classification_id) AS classification_id, e.at
   FROM rating_event e
+  LEFT JOIN classification k ON k.id = e.classification_id
  ORDER BY e.candidate_id, e.account_id, e.id DESC
 
 -- fragment: true_summaries

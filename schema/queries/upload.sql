@@ -33,6 +33,8 @@ SELECT o.observation_id
 
 -- name: filter_by_name
 -- columns: id bigint
+-- The filter of that name. If it was merged into another, what it sends is stored with that one by
+-- a trigger, while the identity is made from its own id, as before.
 SELECT f.id
   FROM filter f
  WHERE f.name = :filter_id::text
@@ -45,6 +47,12 @@ INSERT INTO filter (name)
 VALUES (:filter_id::text)
 ON CONFLICT (name) DO NOTHING
 RETURNING id
+
+-- name: media_share
+-- columns: locked boolean
+-- write
+-- Until this transaction ends nobody takes files away: see media_hold.
+SELECT pg_advisory_xact_lock_shared(20546) IS NOT NULL AS locked
 
 -- name: candidate_insert
 -- columns: id bigint
@@ -109,17 +117,19 @@ SELECT c.id,
 INSERT INTO upload_run AS u (account_id, client, pipeline_version, host, table_name, table_sha256)
 VALUES (:_user::bigint, :client::text, :pipeline_version::text, :host::text, :table_name::text,
         :table_sha256::text)
-ON CONFLICT (account_id, table_sha256, table_name) WHERE table_sha256 IS NOT NULL
+ON CONFLICT (account_id, table_sha256, table_name)
+      WHERE table_sha256 IS NOT NULL AND taken_back_at IS NULL
 DO UPDATE SET client = coalesce(EXCLUDED.client, u.client)
 RETURNING u.id
 
 -- name: upload_run_mine
 -- columns: id bigint
--- Whether an upload run is the uploader's own.
+-- Whether an upload run is the uploader's own and was not taken back.
 SELECT u.id
   FROM upload_run u
  WHERE u.id = :upload_run::bigint
    AND u.account_id = :_user::bigint
+   AND u.taken_back_at IS NULL
 
 -- name: search_record_add
 -- columns: id bigint, upload_run bigint, row_count integer

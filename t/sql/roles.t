@@ -80,6 +80,19 @@ subtest 'it cannot change history' => sub {
     is_denied('INSERT INTO pulsar (name) VALUES (\'x\')',    'change the catalogue');
 };
 
+subtest q{the site's role cannot delete rows by itself} => sub {
+    is_denied("DELETE FROM $_", "from $_") for qw(candidate candidate_class_count candidate_summary
+        classification filter observation observation_summary project project_member pulsar rating
+        rating_event removed_media search_record upload_run account token audit_log);
+    is_denied('UPDATE upload_run SET taken_back_at = NULL', 'or bring a run back');
+    is_denied('UPDATE classification SET merged_into = 2', 'or merge');
+    is_denied("SELECT $_", $_) for "candidates_take('{$id}', NULL)", 'searches_take(NULL, 1, NULL)',
+        q{audit_note('remove', 'project', '1', NULL, NULL)}, "class_add($id, 1, 1)";
+    like as_site("SELECT $_"), qr/This is for staff/, "staff alone: $_"
+        for "project_remove($rater, $project, NULL)", "project_remove(NULL, $project, NULL)",
+        "classification_merge($rater, 1, 2)", 'filter_merge(NULL, 1, 2)';
+};
+
 subtest 'it reaches nothing beyond its database' => sub {
     is_denied(q{COPY candidate TO PROGRAM 'cat'}, 'run a program');
     is_denied(q{COPY candidate TO '/tmp/x'},      'write a file');
