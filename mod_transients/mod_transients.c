@@ -11,6 +11,7 @@ static void register_hooks(apr_pool_t *pool)
     tr_headers_hooks(pool);
     tr_dispatch_hooks(pool);
     tr_dbd_hooks(pool);
+    tr_host_hooks(pool);
     tr_cross_site_hooks(pool);
     tr_session_hooks(pool);
     tr_token_hooks(pool);

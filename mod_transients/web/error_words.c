@@ -43,6 +43,8 @@ static const tr_error_words_t table[] = {
       "not read.", NULL, NULL, 0 },
     { 416, 0, "Not that part", "The file is shorter than the part that was asked for.", NULL,
       NULL, 0 },
+    { 421, 0, "Another address", "This site does not answer by the name in the address.", NULL,
+      "Use the address that you were given for it.", 0 },
     { 422, 0, "Not stored yet", "Some of what was sent is wrong.", "Nothing of it was stored.",
       NULL, 0 },
     { 429, 0, "Too many tries", "Too many tries in a short time.", NULL, "Wait a while.", 60 },

@@ -80,6 +80,7 @@ void tr_authn_hooks(apr_pool_t *pool);
 void tr_authz_hooks(apr_pool_t *pool);
 void tr_token_hooks(apr_pool_t *pool);
 void tr_cross_site_hooks(apr_pool_t *pool);
+void tr_host_hooks(apr_pool_t *pool);
 void tr_start_hooks(apr_pool_t *pool);
 void tr_dispatch_hooks(apr_pool_t *pool);
 void tr_dbd_hooks(apr_pool_t *pool);

@@ -63,10 +63,10 @@ subtest 'a body that cannot be read' => sub {
     }
     is upload(content => 'a=b', type('text/plain'))->{content},
         '{"detail":"Unsupported media type \"text/plain\" in request."}', 'in the old site\'s words';
-    like $site->client->raw("POST /observation_create/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token $token\r\n"
+    like $site->client->raw("POST /observation_create/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token $token\r\n"
             . "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n"),
         qr{^HTTP/1.1 400 .*\r\n\r\n.*detail}s, 'broken chunks';
-    like $site->client->raw("POST /observation_create/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token $token\r\n"
+    like $site->client->raw("POST /observation_create/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token $token\r\n"
             . "Content-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n{"),
         qr{^HTTP/1.1 413 }, 'what says that it is too large is not waited for';
     is upload(form => { observation_id => 5, starttime => 1, stoptime => 2 })->{status}, 201,
@@ -90,9 +90,9 @@ subtest 'a form that is refused' => sub {
 
 subtest 'errors that httpd makes have the site\'s page' => sub {
     my %raw = (
-        400 => "GET / HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n",
-        414 => 'GET /' . 'x' x 9000 . " HTTP/1.1\r\nHost: x\r\n\r\n",
-        404 => "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        400 => "GET / HTTP/1.1\r\nHost: localhost\r\nNo colon\r\n\r\n",
+        414 => 'GET /' . 'x' x 9000 . " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        404 => "GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
     );
     for my $status (sort keys %raw) {
         my $answer = $site->client->raw($raw{$status});
