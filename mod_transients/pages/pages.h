@@ -17,7 +17,6 @@ extern const tr_page_t observation_page;
 
 /* candidates.c */
 extern const tr_page_t candidates_page;
-extern const tr_field_t candidates_fields[];
 
 /* rate.c */
 extern const tr_page_t candidate_page;

@@ -5,6 +5,7 @@
 #include "pages.h"
 
 #include "../web/status.h"
+#include "candidate_filter.h"
 #include "login.h"
 
 #define API (TR_R_API | TR_R_RAW_FIELDS | TR_R_JSON_BODY)
@@ -24,8 +25,8 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/observations/{id:int}", TR_MEMBER, .page = &observation_page,
       .nav = "observations" },
 
-    { TR_GET, "/candidates", TR_MEMBER, .page = &candidates_page, .fields = candidates_fields,
-      .nav = "candidates", .flags = TR_R_LIST },
+    { TR_GET, "/candidates", TR_MEMBER, .page = &candidates_page,
+      .fields = candidate_filter_fields, .nav = "candidates", .flags = TR_R_LIST },
     { TR_GET, "/candidates/{id:int}", TR_MEMBER, .page = &candidate_page,
       .fields = candidate_fields, .nav = "rate" },
     { TR_POST, "/candidates/{id:int}/rating", TR_MEMBER, .handler = candidate_rate,

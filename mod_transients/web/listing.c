@@ -159,7 +159,28 @@ static void add_parameter(tr_buf_t *query, const char *name, const char *value, 
     tr_escape_url(query, value, len);
 }
 
-/* All parameters as they came, but `after` and `left_out` (NULL: none). */
+/* Whether `name` is one of `words`, blanks between (NULL: none). */
+static int is_among(const char *name, const char *words)
+{
+    apr_size_t len = strlen(name), word;
+
+    for (; words && *words; words += word + strspn(words + word, " ")) {
+        word = strcspn(words, " ");
+        if (word == len && !strncmp(words, name, len)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a parameter goes on to other pages of this list. */
+static int is_kept(const tr_request_t *req, const tr_input_item_t *item, const char *left_out)
+{
+    return item->len && strcmp(item->name, "after") && !is_among(item->name, left_out)
+           && is_declared(tr_request_fields(req), item->name);
+}
+
+/* All parameters as they came but `after` and `left_out` (names, blanks between, or NULL). */
 static tr_buf_t *query_but(const tr_request_t *req, const char *left_out)
 {
     tr_buf_t *query = tr_buf_make(256, req->pool);
@@ -167,9 +188,7 @@ static tr_buf_t *query_but(const tr_request_t *req, const char *left_out)
 
     for (int i = 0; items && i < items->nelts; i++) {
         const tr_input_item_t *item = &APR_ARRAY_IDX(items, i, tr_input_item_t);
-        if (item->len && strcmp(item->name, "after")
-            && !(left_out && !strcmp(item->name, left_out))
-            && is_declared(tr_request_fields(req), item->name)) {
+        if (is_kept(req, item, left_out)) {
             add_parameter(query, item->name, item->data, item->len);
         }
     }
@@ -189,6 +208,32 @@ static tr_buf_t *query_of(const tr_request_t *req, const char *other_sort)
 const char *tr_listing_query_but(const tr_request_t *req, const char *left_out)
 {
     return query_but(req, left_out)->data;
+}
+
+const char *tr_listing_query_with(const tr_request_t *req, const char *left_out,
+                                  const char *name, const char *value)
+{
+    tr_buf_t *query = query_but(req, apr_pstrcat(req->pool, left_out ? left_out : "", " ", name,
+                                                 NULL));
+
+    add_parameter(query, name, value, strlen(value));
+    return query->data;
+}
+
+tr_list_t *tr_listing_items(const tr_request_t *req, const char *left_out)
+{
+    tr_list_t *list = tr_list_make(req->pool);
+    const apr_array_header_t *items = req->input ? req->input->items : NULL;
+
+    for (int i = 0; items && i < items->nelts; i++) {
+        const tr_input_item_t *item = &APR_ARRAY_IDX(items, i, tr_input_item_t);
+        if (is_kept(req, item, left_out) && tr_text_is_clean(item->data, item->len)) {
+            tr_row_t *row = tr_list_add(list);
+            tr_row_set(row, "name", tr_text(item->name));
+            tr_row_set(row, "value", tr_text_n(item->data, item->len));
+        }
+    }
+    return list;
 }
 
 const char *tr_listing_label(const tr_request_t *req, const char *name)

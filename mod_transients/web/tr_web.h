@@ -163,8 +163,14 @@ void tr_reply_header(tr_request_t *req, const char *name, const char *value);
 
 /* --- lists, for pages -------------------------------------------------------------- */
 
-/* The query string of this list's first page without one parameter: taking a filter away. */
+/* The query string of this list's first page without some parameters (names, blanks between, or
+ * NULL): taking a filter away. */
 const char *tr_listing_query_but(const tr_request_t *req, const char *left_out);
+/* The same with `name`=`value` at its end instead of what it was. */
+const char *tr_listing_query_with(const tr_request_t *req, const char *left_out,
+                                  const char *name, const char *value);
+/* The parameters that those queries would have, as rows { name, value }: hidden fields. */
+tr_list_t *tr_listing_items(const tr_request_t *req, const char *left_out);
 /* What a declared parameter is called for people; NULL: it is not declared. */
 const char *tr_listing_label(const tr_request_t *req, const char *name);
 

@@ -7,6 +7,14 @@
             AND (:obs_id::bigint IS NULL OR c.obs_id = :obs_id::bigint)
             AND (:filter::bigint IS NULL OR c.filter_id = :filter::bigint)
             AND (:notes::boolean IS NULL OR (coalesce(c.notes, '') <> '') = :notes::boolean)
+            AND (:pulsar::boolean IS NULL
+                 OR EXISTS (SELECT FROM association a WHERE a.candidate_id = c.id)
+                    = :pulsar::boolean)
+            AND (:close::boolean IS NULL OR c.can_nks_is_close = :close::boolean)
+            AND (:date_min::bigint IS NULL OR c.obs_starttime >= :date_min::bigint)
+            AND (:date_max::bigint IS NULL OR c.obs_starttime <= :date_max::bigint)
+            AND (:missing::text IS NULL
+                 OR CASE :missing::text @each(candidate.page, WHEN '%n' THEN c.%n IS NULL) END)
             AND (:class::bigint IS NULL OR EXISTS (
                     SELECT FROM candidate_class_count k
                      WHERE k.candidate_id = c.id
@@ -26,10 +34,10 @@
             AND (:%n_max::%t IS NULL OR %e <= :%n_max::%t))
 
 -- fragment: cone
--- Within :radius degrees of :ra, :dec (degrees); no cone without a position.
-            AND (:ra::float8 IS NULL
-                 OR q3c_radial_query(c.ra_deg, c.dec_deg, :ra::float8, :dec::float8,
-                                     :radius::float8))
+-- Within :radius_deg degrees of :cone_ra, :cone_dec (degrees); no cone without a position.
+            AND (:cone_ra::float8 IS NULL
+                 OR q3c_radial_query(c.ra_deg, c.dec_deg, :cone_ra::float8, :cone_dec::float8,
+                                     :radius_deg::float8))
 
 -- name: candidate_list
 -- variants: sort = candidate.sort, dir
@@ -127,6 +135,18 @@ SELECT count(*) AS matching,
             @use(cone)
          LIMIT 10001
        ) counted
+
+-- name: candidate_filter_names
+-- columns: project_name text?, filter_name text?, class_name text?
+-- What the ids among the table's filters are called; a project out of sight has no name.
+SELECT (SELECT p.name FROM project p
+         WHERE p.id = :project::bigint AND p.id = ANY (:_projects::bigint[])) AS project_name,
+       (SELECT f.name FROM filter f
+         WHERE f.id = :filter::bigint
+           AND EXISTS (SELECT FROM candidate c
+                        WHERE c.filter_id = f.id
+                          AND c.project_id = ANY (:_projects::bigint[]))) AS filter_name,
+       (SELECT k.name FROM classification k WHERE k.id = :class::bigint) AS class_name
 
 -- name: candidate_by_id
 -- columns: id bigint, obs_id bigint, project_id bigint, project_name text, filter_id bigint

@@ -87,9 +87,9 @@ subtest 'filters leave what they say' => sub {
         'notes=0'                               => "coalesce(c.notes, '') = ''",
         'filter=1'                              => 'c.filter_id = 1',
         'filter=999'                            => 'false',
-        'ra=180&dec=0&radius=30'                => 'q3c_dist(c.ra_deg, c.dec_deg, 180, 0) <= 30',
-        'ra=0&dec=90&radius=30'                 => 'c.dec_deg >= 60',
-        'ra=359.9999&dec=-90&radius=25'         => 'c.dec_deg <= -65',
+        'ra=180&dec=0&radius=1800'                => 'q3c_dist(c.ra_deg, c.dec_deg, 180, 0) <= 30',
+        'ra=0&dec=90&radius=1800'                 => 'c.dec_deg >= 60',
+        'ra=359.9999&dec=-90&radius=1500'         => 'c.dec_deg <= -65',
         'can_det_stat_min=&ra=&dec=&radius=&filter=&class=&rated=' => 'true',
     );
     $site->sql(q{UPDATE candidate SET notes = 'seen' WHERE id % 10 = 0});
@@ -112,10 +112,10 @@ subtest 'what is no filter is refused at the field' => sub {
         'rows=100000' => 'rows', 'rows=0' => 'rows', 'rows=abc' => 'rows', 'rows=-5' => 'rows',
         'obs_id=abc' => 'obs_id', 'obs_id=-1' => 'obs_id', 'project=abc' => 'project', 'class=x' => 'class',
         'rated=perhaps' => 'rated', 'notes=perhaps' => 'notes', 'filter=1.5' => 'filter',
-        'radius=10' => 'ra', 'ra=10' => 'dec', 'ra=10&dec=10' => 'radius', 'dec=10&radius=1' => 'ra',
+        'radius=10' => 'pos', 'ra=10' => 'dec', 'ra=10&dec=10' => 'radius', 'dec=10&radius=1' => 'ra',
         'ra=10&dec=95&radius=1' => 'dec', 'ra=400&dec=1&radius=1' => 'ra', 'ra=foo&dec=bar&radius=1' => 'ra',
         'ra=10&dec=10&radius=abc' => 'radius', 'ra=10&dec=10&radius=-1' => 'radius',
-        'ra=10&dec=10&radius=0' => 'radius', 'ra=10&dec=10&radius=1000' => 'radius',
+        'ra=10&dec=10&radius=0' => 'radius', 'ra=10&dec=10&radius=2000' => 'radius',
         'after=garbage' => 'after', 'after=' . 'A' x 3000 => 'after',
     );
     for my $query (sort keys %wrong) {
