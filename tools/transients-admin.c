@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const tr_verb_t *const tr_verb_tables[] = { tr_verbs_migrate, tr_verbs_user,  tr_verbs_token,
-                                            tr_verbs_lists,   tr_verbs_check, NULL };
+const tr_verb_t *const tr_verb_tables[] = {
+    tr_verbs_migrate, tr_verbs_user, tr_verbs_token, tr_verbs_lists, tr_verbs_pulsars,
+    tr_verbs_check,   NULL
+};
 
 /* What went wrong, for people; the server's own words when a defect is likely. */
 static void complain(const tr_admin_t *admin)

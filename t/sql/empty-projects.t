@@ -53,7 +53,7 @@ my %argument = (
 );
 # The statements of each file; those that transients-admin runs as the database's owner have no
 # reader to ask for.
-my %owners = map { $_ => 1 } qw(admin check migrate);
+my %owners = map { $_ => 1 } qw(admin check migrate pulsar_load);
 my (%file_of, %text_of);
 for my $path (glob "$schema/queries/*.sql") {
     my ($file) = $path =~ m{([^/]+)\.sql$};
