@@ -34,6 +34,11 @@ extern const tr_field_t near_fields[];
 extern const tr_field_t association_fields[];
 apr_status_t association_save(tr_request_t *req);
 
+/* simbad.c */
+extern const tr_page_t simbad_page;
+extern const tr_field_t simbad_fields[];
+apr_status_t simbad_again(tr_request_t *req);
+
 /* notes.c */
 extern const tr_page_t notes_page;
 extern const tr_field_t notes_fields[];

@@ -14,7 +14,7 @@
 #define UNSET (-1)
 #define DAY_S 86400
 
-typedef enum { IS_FLAG, IS_NUMBER, IS_FOLDER, IS_TEXT, IS_ADDRESS } kind_e;
+typedef enum { IS_FLAG, IS_NUMBER, IS_FOLDER, IS_TEXT, IS_ADDRESS, IS_SERVICE } kind_e;
 
 typedef struct setting_t {
     kind_e kind;
@@ -50,6 +50,11 @@ static const setting_t settings[] = {
       "TransientsSessionMaximum" },
     { IS_NUMBER,  AT(bcrypt_cost),     4, 16, 12, NULL, "TransientsBcryptCost" },
     { IS_FLAG,    AT(auto_account),    0, 1, 0, NULL, "TransientsAutoAccount" },
+    { IS_SERVICE, AT(simbad_url),      0, 0, 0,
+      "https://simbad.cds.unistra.fr/simbad/sim-tap/sync", "TransientsSimbadURL" },
+    { IS_NUMBER,  AT(simbad_timeout_ms), 100, 60000, 5000, NULL, "TransientsSimbadTimeout" },
+    { IS_NUMBER,  AT(simbad_days),     1, 365, 30, NULL, "TransientsSimbadCache" },
+    { IS_NUMBER,  AT(simbad_max),      1, 100, 4, NULL, "TransientsSimbadMax" },
 };
 /* clang-format on */
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
@@ -137,6 +142,24 @@ static const char *set_address(const char **address, const char *text)
     return NULL;
 }
 
+/* Another server's address, or none; a user name in it would end up in logs. */
+static const char *set_service(const char **address, const char *text)
+{
+    const char *host = !strncmp(text, "https://", 8)  ? text + 8
+                       : !strncmp(text, "http://", 7) ? text + 7
+                                                      : "";
+
+    if (!strcasecmp(text, "none")) {
+        *address = "";
+        return NULL;
+    }
+    if (!*host || *host == '/' || strpbrk(host, "@#\\\"<> ")) {
+        return "must be none, or https:// (or http://), a host and a path";
+    }
+    *address = text;
+    return NULL;
+}
+
 static const setting_t *setting_of(const char *name)
 {
     int i = 0;
@@ -163,6 +186,9 @@ static const char *set_value(cmd_parms *cmd, void *ignored, const char *text)
         break;
     case IS_ADDRESS:
         why = set_address(text_of(site, setting), text);
+        break;
+    case IS_SERVICE:
+        why = set_service(text_of(site, setting), text);
         break;
     case IS_FOLDER:
         *text_of(site, setting) = ap_server_root_relative(cmd->pool, text);
@@ -236,5 +262,13 @@ const command_rec tr_config_directives[] = {
                   "cost of new password hashes"),
     AP_INIT_TAKE1("TransientsAutoAccount", set_value, NULL, RSRC_CONF,
                   "On: whom httpd lets in without an account gets one, as a rater"),
+    AP_INIT_TAKE1("TransientsSimbadURL", set_value, NULL, RSRC_CONF,
+                  "SIMBAD's TAP service, its sync address; none: SIMBAD is not asked"),
+    AP_INIT_TAKE1("TransientsSimbadTimeout", set_value, NULL, RSRC_CONF,
+                  "milliseconds that one page waits for SIMBAD"),
+    AP_INIT_TAKE1("TransientsSimbadCache", set_value, NULL, RSRC_CONF,
+                  "days that SIMBAD's answer is shown before it is asked again"),
+    AP_INIT_TAKE1("TransientsSimbadMax", set_value, NULL, RSRC_CONF,
+                  "requests that may wait for SIMBAD at once in one child process"),
     { NULL },
 };

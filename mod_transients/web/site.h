@@ -36,6 +36,10 @@ struct tr_site_t {
     int session_maximum; /* seconds */
     int bcrypt_cost;
     int auto_account;
+    const char *simbad_url; /* of its TAP service; "": SIMBAD is not asked */
+    int simbad_timeout_ms;
+    int simbad_days; /* an answer is shown so long without asking again */
+    int simbad_max;  /* asking at once, a child */
 
     /* Made by the compiler. */
     server_rec *server;
@@ -48,6 +52,7 @@ struct tr_site_t {
     /* This child's. */
     tr_gate_t *limits;
     const tr_db_source_t *source;
+    volatile apr_uint32_t *simbad_asking; /* requests that wait for SIMBAD just now */
 };
 
 extern module AP_MODULE_DECLARE_DATA transients_module;

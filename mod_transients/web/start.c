@@ -4,8 +4,10 @@
  */
 #include "compile.h"
 #include "dbd.h"
+#include "simbad.h"
 #include "version.h"
 
+#include "../lib/tr_tap.h"
 #include "../lib/tr_time.h"
 
 #include <ap_mpm.h>
@@ -77,6 +79,11 @@ static int check_sites(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp, serv
     return result;
 }
 
+static int simbad_threads(const tr_site_t *site)
+{
+    return tr_simbad_is_on(site) ? site->simbad_max : 0;
+}
+
 /* Threads that wait for a database must leave some for static files and /healthz. */
 static int check_threads(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp,
                          server_rec *servers)
@@ -87,12 +94,13 @@ static int check_threads(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp,
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     for (server_rec *server = servers; server && threads > 1; server = server->next) {
         const tr_site_t *site = tr_site_of(server);
-        if (site && site->gate + site->gate_queue >= threads) {
-            ap_log_error(
-                APLOG_MARK, APLOG_WARNING, 0, server,
-                "TransientsGate + TransientsGateQueue (%d) leave none of the %d threads "
-                "of a child for static files while the database is silent",
-                site->gate + site->gate_queue, threads);
+        int waiting = site ? site->gate + site->gate_queue + simbad_threads(site) : 0;
+        if (waiting >= threads) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                         "TransientsGate + TransientsGateQueue%s (%d) leave none of the %d "
+                         "threads of a child for static files while the database is silent",
+                         simbad_threads(site) ? " + TransientsSimbadMax" : "", waiting,
+                         threads);
         }
     }
     return OK;
@@ -137,9 +145,13 @@ static void make_spool(const tr_site_t *site, apr_pool_t *pool)
 
 static void open_sites(apr_pool_t *pool, server_rec *servers)
 {
+    if (has_sites(servers) && tr_tap_start() != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, servers, "libcurl can't be used: no SIMBAD");
+    }
     for (server_rec *server = servers; server; server = server->next) {
         tr_site_t *site = tr_site_writable(server);
         if (site) {
+            site->simbad_asking = apr_pcalloc(pool, sizeof *site->simbad_asking);
             make_spool(site, pool);
             sweep_spool(site, pool);
             site->source = tr_dbd_source_make(site, pool);

@@ -1,7 +1,7 @@
 # StandIn.pm: a site that answers as a test tells it, and keeps what it was asked.
 #
 # For testing clients where the real site can't be made to misbehave: busy, redirecting, failing.
-# One process, one request a connection, core modules alone.
+# One request a connection, core modules alone; one process, or with parallel one for each request.
 #
 # SPDX-License-Identifier: MIT
 package StandIn;
@@ -14,8 +14,9 @@ use POSIX ();
 
 # start(sub ($request, $count) { ...; return [status, { header => value }, body] })
 # The sub runs in the site's process; $count is how many requests came before this one. A status
-# of 0 closes the connection without a word.
-sub start ($class, $answer) {
+# of 0 closes the connection without a word. parallel => 1: a sub that takes its time keeps nobody
+# else waiting.
+sub start ($class, $answer, %opt) {
     my $socket = IO::Socket::INET->new(
         Listen    => 64,
         LocalAddr => '127.0.0.1',
@@ -26,7 +27,8 @@ sub start ($class, $answer) {
     if ($pid == 0) {
         local $SIG{TERM} = 'DEFAULT';
         local $SIG{PIPE} = 'IGNORE';
-        eval { serve($socket, $answer, $log->filename); 1 } or warn $@;
+        setpgrp;
+        eval { serve($socket, $answer, $log->filename, $opt{parallel}); 1 } or warn $@;
         POSIX::_exit(1);
     }
     return bless { port => $socket->sockport, log => $log, pid => $pid }, $class;
@@ -42,7 +44,7 @@ sub requests ($self) {
 
 sub stop ($self) {
     my $pid = delete $self->{pid} // return;
-    kill TERM => $pid;
+    kill(TERM => -$pid) || kill TERM => $pid;
     waitpid $pid, 0;
     return;
 }
@@ -53,17 +55,26 @@ sub DESTROY ($self) {
     return;
 }
 
-sub serve ($socket, $answer, $log_name) {
+sub serve ($socket, $answer, $log_name, $parallel) {
     my $count = 0;
+    local $SIG{CHLD} = 'IGNORE';
     while (my $client = $socket->accept) {
-        my $request = read_request($client) // next;
-        open my $log, '>>:raw', $log_name or die "no log: $!";
-        print {$log} JSON::PP->new->latin1->encode($request), "\n";
-        close $log;
-        my ($status, $headers, $body) = $answer->($request, $count++)->@*;
-        send_answer($client, $status, $headers // {}, $body // '') if $status;
-        close $client;
+        my $number = $count++;
+        next if $parallel && fork;
+        serve_one($client, $answer, $log_name, $number);
+        POSIX::_exit(0) if $parallel;
     }
+    return;
+}
+
+sub serve_one ($client, $answer, $log_name, $number) {
+    my $request = read_request($client) // return;
+    open my $log, '>>:raw', $log_name or die "no log: $!";
+    print {$log} JSON::PP->new->latin1->encode($request), "\n";
+    close $log;
+    my ($status, $headers, $body) = $answer->($request, $number)->@*;
+    send_answer($client, $status, $headers // {}, $body // '') if $status;
+    close $client;
     return;
 }
 

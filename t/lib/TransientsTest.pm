@@ -38,6 +38,7 @@ sub srcdir () { return TransientsTest::Run->srcdir }
 #   templates, htdocs, schema   folders used instead of the installed ones
 #   conf        the whole configuration, with the same placeholders as conf/site.conf.in
 #   server_conf, site_conf      lines added to the server, to the virtual host
+#   simbad      address of a SIMBAD to ask; none is asked otherwise
 #   set         hash: other values for placeholders
 #   env         hash: httpd's environment
 #   httpd       0: prepares everything, starts nothing
@@ -165,6 +166,7 @@ sub placeholders ($self) {
         DSN         => $self->site_dsn,
         SERVER_CONF => "CoreDumpDirectory \"$self->{dir}\"\n" . ($opt->{server_conf} // ''),
         SITE_CONF   => $opt->{site_conf}   // '',
+        SIMBAD      => $opt->{simbad}      // 'none',
         ($opt->{set} // {})->%*,
     );
 }
