@@ -59,6 +59,11 @@ extern const tr_field_t token_revoke_fields[];
 apr_status_t token_make(tr_request_t *req);
 apr_status_t token_revoke(tr_request_t *req);
 
+/* sessions.c */
+extern const tr_page_t sessions_page;
+extern const tr_field_t session_end_fields[];
+apr_status_t session_end_own(tr_request_t *req);
+
 /* media.c */
 apr_status_t media_send(tr_request_t *req);
 

@@ -62,6 +62,10 @@ const tr_route_t tr_routes[] = {
     { TR_POST, "/account/tokens/{id:int}/revoke", TR_MEMBER, .handler = token_revoke,
       .fields = token_revoke_fields },
 
+    { TR_GET, "/account/sessions", TR_MEMBER, .page = &sessions_page },
+    { TR_POST, "/account/sessions/end", TR_MEMBER, .handler = session_end_own,
+      .fields = session_end_fields },
+
     { TR_GET, "/media/{id:int}/{file:word}", TR_MEMBER, .handler = media_send },
 
     { TR_POST, "/observation_create/", TR_UPLOADER, .handler = upload_observation,

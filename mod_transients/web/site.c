@@ -26,6 +26,11 @@ const char *tr_site_media(const tr_site_t *site)
     return site->media;
 }
 
+int tr_site_session_idle(const tr_site_t *site)
+{
+    return site->session_idle;
+}
+
 const char *tr_site_url(const tr_site_t *site)
 {
     return site->url;

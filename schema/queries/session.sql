@@ -138,6 +138,36 @@ SELECT e.account_id
   FROM ended e
  CROSS JOIN LATERAL audit_write('logout', 'account', e.account_id::text, NULL, NULL) w
 
+-- name: session_mine
+-- columns: mark text, own boolean, created_at timestamptz, seen_at timestamptz
+-- columns: expires_at timestamptz, address text, agent text
+-- The reader's sessions that have not ended, the latest first; the mark is the beginning of a
+-- session's digest, which opens nothing.
+SELECT left(s.id_hash, 16) AS mark,
+       s.id_hash = coalesce(:own_hash::text, '') AS own,
+       s.created_at, s.seen_at, s.expires_at, s.address, s.agent
+  FROM session s
+ WHERE s.account_id = :_user::bigint
+   AND s.expires_at > now()
+   AND s.seen_at > now() - make_interval(secs => :idle::float8)
+ ORDER BY s.seen_at DESC, s.id_hash
+ LIMIT 200
+
+-- name: session_end_mine
+-- columns: ended bigint
+-- write
+-- Ends one of the reader's other sessions, by its mark, or all of them.
+WITH ended AS (
+        DELETE FROM session
+         WHERE account_id = :_user::bigint
+           AND id_hash <> coalesce(:own_hash::text, '')
+           AND (nullif(:session::text, '') IS NULL OR left(id_hash, 16) = :session::text)
+        RETURNING account_id)
+SELECT count(*) AS ended
+  FROM ended e
+ CROSS JOIN LATERAL audit_write('logout', 'account', e.account_id::text, NULL,
+                                jsonb_build_object('by', 'list of logins')) w
+
 -- name: session_purge
 -- write
 -- Removes some of the sessions that nobody can use any more.
