@@ -1,0 +1,277 @@
+/* tr_table_fits.c: a table as FITS: one binary table.
+ *
+ * Whole numbers are I, J or K, absent ones TNULL (the lowest of the type);
+ * reals are D, absent ones NaN; booleans are L, absent ones 0; times are 32A,
+ * absent ones all NUL.  Text has a variable length (QA: 64-bit descriptors,
+ * for a heap may pass 2 GB), so that no type depends on the data and nothing
+ * is cut off.  FITS has printable ASCII only: other characters are written as
+ * \uXXXX or \UXXXXXXXX, a backslash as two.  An absent text has no
+ * characters, an empty one is a single blank.
+ *
+ * cfitsio makes the header, in memory.  Rows are written here as they come:
+ * with cfitsio, each block of rows would move the heap, which stands behind
+ * the last row.  So the texts wait in a file of their own.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "tr_table_private.h"
+#include "tr_value.h"
+
+#include <apr_strings.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    BLOCK = 2880,           /* bytes: a FITS file is made of such */
+    TIME_WIDTH = 32,        /* characters: "2026-11-23T20:15:00.123456Z" and far years */
+    ESCAPED_MAX = 10,       /* characters for one: \UXXXXXXXX */
+    TEXT_MAX = 1073741823,  /* bytes: PostgreSQL's longest text */
+    HEAP_PIECE = 256 * 1024 /* bytes that go to the heap's file at once */
+};
+
+typedef struct {
+    char *header;
+    apr_size_t header_len;
+    apr_file_t *heap;   /* texts, in order */
+    tr_buf_t *texts;    /* on their way there */
+    apr_int64_t before; /* bytes of the heap in its file */
+} fits_t;
+
+/* ------------------------------------------------------------------ columns */
+
+static const char *const fixed_forms[TR_TABLE_KINDS] = {
+    [TR_TABLE_SMALLINT] = "1I", [TR_TABLE_INTEGER] = "1J", [TR_TABLE_BIGINT] = "1K",
+    [TR_TABLE_REAL] = "1D",     [TR_TABLE_BOOLEAN] = "1L", [TR_TABLE_TIME] = "32A",
+};
+
+static char *form_of(const tr_table_t *table, int column)
+{
+    const char *fixed = fixed_forms[table->kinds[column]];
+    int most = table->head->columns[column].max_len;
+
+    if (fixed) {
+        return apr_pstrdup(table->pool, fixed);
+    }
+    most = most > 0 && most < TEXT_MAX / ESCAPED_MAX ? most * ESCAPED_MAX : TEXT_MAX;
+    return apr_psprintf(table->pool, "1QA(%d)", most);
+}
+
+/* ------------------------------------------------------------------ cells */
+
+/* FITS is big-endian. */
+static void put_bytes(tr_buf_t *out, apr_uint64_t value, int bytes)
+{
+    char room[8];
+
+    for (int i = bytes; i-- > 0; value >>= 8) {
+        room[i] = (char)(value & 0xff);
+    }
+    tr_buf_put(out, room, (apr_size_t)bytes);
+}
+
+/* PostgreSQL's whole numbers: a sign and digits. What is absent, or no number: the lowest. */
+static void put_integer(tr_buf_t *out, const tr_table_cell_t *cell, int absent, int bytes)
+{
+    apr_int64_t value;
+
+    if (absent || tr_int_read(cell->data, (apr_size_t)cell->len, &value) != TR_INT_OK) {
+        value = (apr_int64_t)(~UINT64_C(0) << (bytes * 8 - 1));
+    }
+    put_bytes(out, (apr_uint64_t)value, bytes);
+}
+
+static void put_real(tr_buf_t *out, const tr_table_cell_t *cell, int absent)
+{
+    double value;
+    apr_uint64_t bits;
+
+    if (absent || !tr_real_read(cell->data, (apr_size_t)cell->len, &value)) {
+        value = (double)NAN;
+    }
+    memcpy(&bits, &value, sizeof bits);
+    put_bytes(out, bits, sizeof bits);
+}
+
+static void put_time(tr_buf_t *out, const tr_table_cell_t *cell, int absent)
+{
+    apr_size_t start = out->len, len;
+
+    if (!absent) {
+        tr_table_put_time(out, cell);
+    }
+    len = out->len - start;
+    if (len < TIME_WIDTH) {
+        memset(tr_buf_reserve(out, TIME_WIDTH - len), 0, TIME_WIDTH - len);
+    }
+    out->len = start + TIME_WIDTH;
+}
+
+/* The text goes to the heap, its length and place into the row. */
+static void put_text(tr_buf_t *out, fits_t *fits, const tr_table_cell_t *cell, int absent)
+{
+    apr_size_t start = fits->texts->len;
+
+    if (absent) {
+        put_bytes(out, 0, 8);
+        put_bytes(out, 0, 8);
+        return;
+    }
+    if (cell->len) {
+        tr_table_fits_text(fits->texts, cell->data, (apr_size_t)cell->len);
+    }
+    else {
+        tr_buf_putc(fits->texts, ' ');
+    }
+    put_bytes(out, fits->texts->len - start, 8);
+    put_bytes(out, (apr_uint64_t)fits->before + start, 8);
+}
+
+static void put_cell(tr_table_t *table, tr_table_kind_e kind, const tr_table_cell_t *cell)
+{
+    tr_buf_t *out = table->out;
+    int absent = tr_table_is_absent(kind, cell);
+
+    switch (kind) {
+    case TR_TABLE_SMALLINT:
+        put_integer(out, cell, absent, 2);
+        return;
+    case TR_TABLE_INTEGER:
+        put_integer(out, cell, absent, 4);
+        return;
+    case TR_TABLE_BIGINT:
+        put_integer(out, cell, absent, 8);
+        return;
+    case TR_TABLE_REAL:
+        put_real(out, cell, absent);
+        return;
+    case TR_TABLE_BOOLEAN:
+        tr_buf_putc(out, absent ? '\0' : tr_table_is_true(cell) ? 'T' : 'F');
+        return;
+    case TR_TABLE_TIME:
+        put_time(out, cell, absent);
+        return;
+    default:
+        put_text(out, table->own, cell, absent);
+        return;
+    }
+}
+
+/* ------------------------------------------------------------------ the heap */
+
+/* Its name is gone before anything is in it: nothing stays behind, whatever happens. */
+static apr_status_t make_heap(tr_table_t *table, fits_t *fits, tr_problem_t *problem)
+{
+    const char *path = apr_pstrcat(table->pool, table->path, ".heap", NULL);
+    apr_status_t status = tr_table_file_make(&fits->heap, path, problem, table->pool);
+
+    if (status == APR_SUCCESS) {
+        apr_file_remove(path, table->pool);
+        fits->texts = tr_buf_make(HEAP_PIECE + HEAP_PIECE / 4, table->pool);
+    }
+    return status;
+}
+
+static apr_status_t flush_heap(fits_t *fits, tr_problem_t *problem)
+{
+    apr_status_t status = apr_file_write_full(fits->heap, fits->texts->data, fits->texts->len,
+                                              NULL);
+
+    if (status != APR_SUCCESS) {
+        return tr_table_file_failed(status, problem);
+    }
+    fits->before += (apr_int64_t)fits->texts->len;
+    tr_buf_clear(fits->texts);
+    return APR_SUCCESS;
+}
+
+/* Behind the rows, where THEAP is without being named. */
+static apr_status_t append_heap(tr_table_t *table, fits_t *fits, tr_problem_t *problem)
+{
+    apr_off_t start = 0;
+    apr_status_t status = apr_file_seek(fits->heap, APR_SET, &start);
+
+    while (status == APR_SUCCESS) {
+        apr_size_t len = HEAP_PIECE;
+        char *room = tr_buf_reserve(table->out, len);
+
+        status = apr_file_read(fits->heap, room, &len);
+        if (status == APR_SUCCESS) {
+            table->out->len += len;
+            status = tr_table_flush(table, problem);
+            if (status != APR_SUCCESS) {
+                return status;
+            }
+        }
+    }
+    return APR_STATUS_IS_EOF(status) ? APR_SUCCESS : tr_table_file_failed(status, problem);
+}
+
+/* ------------------------------------------------------------------ the table */
+
+static apr_status_t begin(tr_table_t *table, tr_problem_t *problem)
+{
+    fits_t *fits = apr_pcalloc(table->pool, sizeof *fits);
+    char **forms = apr_pcalloc(table->pool,
+                               (apr_size_t)table->head->column_count * sizeof *forms + 1);
+    apr_status_t status;
+
+    for (int i = 0; i < table->head->column_count; i++) {
+        forms[i] = form_of(table, i);
+    }
+    table->own = fits;
+    status = tr_table_fits_head(&fits->header, &fits->header_len, table, forms, problem);
+    if (status == APR_SUCCESS) {
+        status = make_heap(table, fits, problem);
+    }
+    if (status == APR_SUCCESS) {
+        tr_buf_put(table->out, fits->header, fits->header_len);
+    }
+    return status;
+}
+
+static apr_status_t add(tr_table_t *table, const tr_table_cell_t *cells, tr_problem_t *problem)
+{
+    fits_t *fits = table->own;
+
+    for (int i = 0; i < table->head->column_count; i++) {
+        put_cell(table, table->kinds[i], &cells[i]);
+    }
+    return fits->texts->len < HEAP_PIECE ? APR_SUCCESS : flush_heap(fits, problem);
+}
+
+/* The first block was written before the rows were counted. */
+static apr_status_t write_header(tr_table_t *table, const fits_t *fits, tr_problem_t *problem)
+{
+    apr_off_t start = 0;
+    apr_status_t status;
+
+    tr_table_fits_set(fits->header, fits->header_len, "NAXIS2", table->rows);
+    tr_table_fits_set(fits->header, fits->header_len, "ROWS", table->rows);
+    tr_table_fits_set(fits->header, fits->header_len, "PCOUNT", fits->before);
+    status = apr_file_seek(table->file, APR_SET, &start);
+    if (status == APR_SUCCESS) {
+        status = apr_file_write_full(table->file, fits->header, fits->header_len, NULL);
+    }
+    return status == APR_SUCCESS ? APR_SUCCESS : tr_table_file_failed(status, problem);
+}
+
+static apr_status_t end(tr_table_t *table, tr_problem_t *problem)
+{
+    fits_t *fits = table->own;
+    apr_status_t status = flush_heap(fits, problem);
+    apr_size_t rest;
+
+    if (status == APR_SUCCESS) {
+        status = append_heap(table, fits, problem);
+    }
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    rest = (apr_size_t)((BLOCK - table->written % BLOCK) % BLOCK);
+    memset(tr_buf_reserve(table->out, rest), 0, rest);
+    table->out->len += rest;
+    status = tr_table_flush(table, problem);
+    return status == APR_SUCCESS ? write_header(table, fits, problem) : status;
+}
+
+const tr_table_writer_t tr_table_fits = { "fits", "application/fits", begin, add, end };

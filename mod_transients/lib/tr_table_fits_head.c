@@ -1,0 +1,226 @@
+/* tr_table_fits_head.c: the header of a table in FITS, made by cfitsio in memory.
+ *
+ * cfitsio sees no path, so that none of its file name syntax can take effect,
+ * and no row.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "tr_table_private.h"
+
+#include <apr_strings.h>
+#include <apr_time.h>
+#include <fitsio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CARD = 80, STEP = 28800 }; /* bytes: a line of a header, and how the memory grows */
+
+static const char hex_digits[] = "0123456789ABCDEF";
+
+static void put_escape(tr_buf_t *out, apr_uint32_t character)
+{
+    int digits = character > 0xffff ? 8 : 4;
+
+    tr_buf_putc(out, '\\');
+    tr_buf_putc(out, digits == 8 ? 'U' : 'u');
+    while (digits-- > 0) {
+        tr_buf_putc(out, hex_digits[character >> (digits * 4) & 15]);
+    }
+}
+
+void tr_table_fits_text(tr_buf_t *out, const char *text, apr_size_t len)
+{
+    apr_size_t start = 0, i = 0;
+
+    while (i < len) {
+        apr_uint32_t character;
+        apr_size_t step = tr_table_character(text + i, len - i, &character);
+
+        if (character < ' ' || character > '~' || character == '\\') {
+            tr_buf_put(out, text + start, i - start);
+            if (character == '\\') {
+                tr_buf_put(out, "\\\\", 2);
+            }
+            else {
+                put_escape(out, character);
+            }
+            start = i + step;
+        }
+        i += step;
+    }
+    tr_buf_put(out, text + start, len - start);
+}
+
+static const char *escaped(const char *text, apr_pool_t *pool)
+{
+    tr_buf_t *out = tr_buf_make(128, pool);
+
+    tr_table_fits_text(out, text ? text : "", text ? strlen(text) : 0);
+    return out->data;
+}
+
+/* ------------------------------------------------------------------ cards */
+
+/* What stands in place of absent whole numbers. */
+static LONGLONG lowest(tr_table_kind_e kind)
+{
+    return kind == TR_TABLE_SMALLINT  ? INT16_MIN
+           : kind == TR_TABLE_INTEGER ? INT32_MIN
+                                      : INT64_MIN;
+}
+
+static void write_text(fitsfile *file, const char *name, const char *value, const char *words,
+                       apr_pool_t *pool, int *status)
+{
+    fits_write_key_longstr(file, name, escaped(value, pool), escaped(words, pool), status);
+}
+
+static void write_column(fitsfile *file, int i, const tr_table_t *table, int *status)
+{
+    const tr_table_column_t *column = &table->head->columns[i];
+    tr_table_kind_e kind = table->kinds[i];
+    char key[FLEN_KEYWORD];
+
+    if (kind <= TR_TABLE_BIGINT) {
+        LONGLONG null = lowest(kind);
+
+        fits_make_keyn("TNULL", i + 1, key, status);
+        fits_write_key(file, TLONGLONG, key, &null, "absent", status);
+    }
+    if (column->ucd && *column->ucd) {
+        fits_make_keyn("TUCD", i + 1, key, status);
+        write_text(file, key, column->ucd, "what it is (UCD1+)", table->pool, status);
+    }
+    if (column->description && *column->description) {
+        fits_make_keyn("TCOMM", i + 1, key, status);
+        write_text(file, key, column->description, "", table->pool, status);
+    }
+}
+
+/* GPS seconds count from 1980-01-06, which is MJD 44244. */
+static void write_systems(fitsfile *file, const tr_table_head_t *head, int *status)
+{
+    int zero = 44244;
+
+    if (tr_table_uses(head, TR_TABLE_ICRS)) {
+        fits_write_key(file, TSTRING, "RADESYS", (char *)"ICRS", "of all positions", status);
+    }
+    if (tr_table_uses(head, TR_TABLE_GPS)) {
+        fits_write_key(file, TSTRING, "TIMESYS", (char *)"GPS", "of times in seconds", status);
+        fits_write_key(file, TSTRING, "TREFPOS", (char *)"TOPOCENTER",
+                       "where they are measured", status);
+        fits_write_key(file, TSTRING, "TIMEUNIT", (char *)"s", "", status);
+        fits_write_key(file, TINT, "MJDREF", &zero, "their zero, 1980-01-06", status);
+    }
+}
+
+/* Not fits_write_date(): it uses gmtime(), which threads share. */
+static void write_date(fitsfile *file, int *status)
+{
+    apr_time_exp_t at;
+    char room[32];
+
+    apr_time_exp_gmt(&at, apr_time_now());
+    apr_snprintf(room, sizeof room, "%04d-%02d-%02dT%02d:%02d:%02d", at.tm_year + 1900,
+                 at.tm_mon + 1, at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
+    fits_write_key(file, TSTRING, "DATE", room, "UTC, when this file was made", status);
+}
+
+static const char *const remarks[] = {
+    "Texts have printable ASCII only. Another character is written as \\uXXXX",
+    "or \\UXXXXXXXX, its Unicode number in hexadecimal; a backslash is doubled.",
+    "An absent text has no characters, an empty one is a single blank.",
+    "An absent logical is a zero byte, which some readers take for false.",
+    "Times as text are UTC, ISO 8601.",
+};
+
+static void write_infos(fitsfile *file, const tr_table_t *table, int *status)
+{
+    const tr_table_head_t *head = table->head;
+    LONGLONG rows = 0;
+
+    write_date(file, status);
+    fits_write_key(file, TLONGLONG, "ROWS", &rows, "number of rows", status);
+    write_text(file, "OBJECT", head->title, "what the rows are", table->pool, status);
+    for (int i = 0; i < head->info_count; i++) {
+        write_text(file, head->infos[i].name, head->infos[i].value, head->infos[i].words,
+                   table->pool, status);
+    }
+    write_systems(file, head, status);
+    for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++) {
+        fits_write_comment(file, remarks[i], status);
+    }
+}
+
+/* ------------------------------------------------------------------ the header */
+
+static void write_all(fitsfile *file, const tr_table_t *table, char **forms, int *status)
+{
+    const tr_table_head_t *head = table->head;
+    apr_size_t size = (apr_size_t)head->column_count * sizeof(char *) + 1;
+    char **names = apr_pcalloc(table->pool, size), **units = apr_pcalloc(table->pool, size);
+
+    for (int i = 0; i < head->column_count; i++) {
+        names[i] = apr_pstrdup(table->pool, head->columns[i].name);
+        units[i] = apr_pstrdup(table->pool, tr_table_unit(head->columns[i].unit));
+    }
+    fits_create_img(file, BYTE_IMG, 0, NULL, status);
+    fits_create_tbl(file, BINARY_TBL, 0, head->column_count, names, forms, units, head->name,
+                    status);
+    fits_write_key_longwarn(file, status);
+    write_infos(file, table, status);
+    for (int i = 0; i < head->column_count; i++) {
+        write_column(file, i, table, status);
+    }
+}
+
+static apr_status_t failed(int status, tr_problem_t *problem)
+{
+    char words[FLEN_STATUS];
+
+    fits_get_errstatus(status, words);
+    return tr_problem_add(problem, TR_ESITE, "The header of the FITS table: %s", words);
+}
+
+apr_status_t tr_table_fits_head(char **header, apr_size_t *len, const tr_table_t *table,
+                                char **forms, tr_problem_t *problem)
+{
+    fitsfile *file = NULL;
+    void *block = NULL;
+    size_t size = 0;
+    LONGLONG data = 0;
+    int status = 0, closing = 0;
+
+    if (!fits_is_reentrant()) {
+        return tr_problem_add(problem, TR_ESITE,
+                              "cfitsio was built without --enable-reentrant");
+    }
+    fits_create_memfile(&file, &block, &size, STEP, realloc, &status);
+    if (!status) {
+        write_all(file, table, forms, &status);
+        fits_flush_file(file, &status);
+        fits_get_hduaddrll(file, NULL, &data, NULL, &status);
+        fits_close_file(file, &closing);
+    }
+    status = status ? status : closing;
+    if (!status) {
+        *len = (apr_size_t)data;
+        *header = apr_pmemdup(table->pool, block, *len);
+    }
+    free(block);
+    return status ? failed(status, problem) : APR_SUCCESS;
+}
+
+/* Columns 11 to 30 of a card hold a number, to the right. */
+void tr_table_fits_set(char *header, apr_size_t len, const char *name, apr_int64_t value)
+{
+    char start[11], number[21];
+
+    apr_snprintf(start, sizeof start, "%-8s= ", name);
+    apr_snprintf(number, sizeof number, "%20" APR_INT64_T_FMT, value);
+    for (apr_size_t at = 0; at + CARD <= len; at += CARD) {
+        if (!memcmp(header + at, start, 10)) {
+            memcpy(header + at + 10, number, 20);
+        }
+    }
+}
