@@ -67,6 +67,21 @@ apr_status_t session_end_own(tr_request_t *req);
 /* media.c */
 apr_status_t media_send(tr_request_t *req);
 
+/* admin_runs.c */
+extern const tr_page_t runs_page;
+extern const tr_page_t run_page;
+extern const tr_field_t runs_fields[];
+
+/* admin_remove.c */
+extern const tr_page_t project_removal_page;
+extern const tr_page_t observation_removal_page;
+extern const tr_page_t run_removal_page;
+extern const tr_page_t removal_page;
+extern const tr_field_t removal_fields[];
+apr_status_t project_removal(tr_request_t *req);
+apr_status_t observation_removal(tr_request_t *req);
+apr_status_t run_removal(tr_request_t *req);
+
 /* upload_observation.c, upload_candidate.c, upload_search.c */
 apr_status_t upload_observation(tr_request_t *req);
 apr_status_t upload_candidate(tr_request_t *req);

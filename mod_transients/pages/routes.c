@@ -8,6 +8,10 @@
 #include "candidate_filter.h"
 #include "login.h"
 
+/* For the database, in milliseconds: to count over 200,000 candidates, and to remove them. */
+#define LONG    15000
+#define REMOVAL 240000
+
 #define API (TR_R_API | TR_R_RAW_FIELDS | TR_R_JSON_BODY)
 
 const tr_route_t tr_routes[] = {
@@ -65,6 +69,27 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/account/sessions", TR_MEMBER, .page = &sessions_page },
     { TR_POST, "/account/sessions/end", TR_MEMBER, .handler = session_end_own,
       .fields = session_end_fields },
+
+    { TR_GET, "/admin/runs", TR_STAFF, .page = &runs_page, .fields = runs_fields,
+      .nav = "admin", .flags = TR_R_LIST, .deadline_ms = LONG },
+    { TR_GET, "/admin/runs/{id:int}", TR_STAFF, .page = &run_page, .nav = "admin",
+      .deadline_ms = LONG },
+    { TR_GET, "/admin/runs/{id:int}/remove", TR_STAFF, .page = &run_removal_page,
+      .nav = "admin", .deadline_ms = LONG },
+    { TR_POST, "/admin/runs/{id:int}/remove", TR_STAFF, .handler = run_removal,
+      .page = &run_removal_page, .fields = removal_fields, .nav = "admin",
+      .deadline_ms = REMOVAL },
+    { TR_GET, "/admin/observations/{id:int}/remove", TR_STAFF,
+      .page = &observation_removal_page, .nav = "admin", .deadline_ms = LONG },
+    { TR_POST, "/admin/observations/{id:int}/remove", TR_STAFF,
+      .handler = observation_removal, .page = &observation_removal_page,
+      .fields = removal_fields, .nav = "admin", .deadline_ms = REMOVAL },
+    { TR_GET, "/admin/projects/{id:int}/remove", TR_STAFF, .page = &project_removal_page,
+      .nav = "admin", .deadline_ms = LONG },
+    { TR_POST, "/admin/projects/{id:int}/remove", TR_STAFF, .handler = project_removal,
+      .page = &project_removal_page, .fields = removal_fields, .nav = "admin",
+      .deadline_ms = REMOVAL },
+    { TR_GET, "/admin/removals/{id:int}", TR_STAFF, .page = &removal_page, .nav = "admin" },
 
     { TR_GET, "/media/{id:int}/{file:word}", TR_MEMBER, .handler = media_send },
 

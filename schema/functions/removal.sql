@@ -227,6 +227,21 @@ BEGIN
                       jsonb_build_object('name', p_run::text), v_counts);
 END $$;
 
+-- Some of the pictures to be removed, and whether a candidate has them again.
+CREATE OR REPLACE FUNCTION removed_media_some() RETURNS TABLE (name text, used boolean)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT m.name,
+           CASE split_part(m.name, '.', 2)
+           WHEN 'png' THEN EXISTS (SELECT FROM candidate c
+                                    WHERE c.png_hash = split_part(m.name, '.', 1))
+           WHEN 'gif' THEN EXISTS (SELECT FROM candidate c
+                                    WHERE c.gif_hash = split_part(m.name, '.', 1))
+           ELSE EXISTS (SELECT FROM candidate c
+                         WHERE c.thumb_hash = split_part(m.name, '.', 1)) END
+      FROM (SELECT r.name FROM removed_media r ORDER BY r.name LIMIT 200) m
+     ORDER BY m.name
+$$;
+
 -- Names of files that are gone, or that somebody has come to need: no longer to be removed.
 CREATE OR REPLACE FUNCTION removed_media_done(p_names text[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

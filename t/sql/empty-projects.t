@@ -21,7 +21,7 @@ $site->sql(q{ALTER SEQUENCE project_id_seq RESTART WITH 777000101;
 my $project = add_project($site, 'hidden project');
 $site->sql(q{
     INSERT INTO filter (name) VALUES ('hidden filter');
-    INSERT INTO upload_run (account_id, client) SELECT id, 'hidden' FROM account WHERE name = 'rater'});
+    INSERT INTO upload_run (account_id, client) SELECT id, 'client' FROM account WHERE name = 'rater'});
 my ($id, $skipped) = add_candidates($site, $project, {
     map({ ($_ => 424.25) } qw(x_pix y_pix cent_sep_deg rad_pix rad_deg area_pix can_peak_flux
         can_fluence can_beam can_det_stat can_mod_ind nks_flux nks_sep_deg)),
