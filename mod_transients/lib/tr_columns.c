@@ -92,7 +92,7 @@ static const char *default_expr(const char *table, const char *name, apr_pool_t 
 {
     static const struct {
         const char *table, *alias;
-    } aliases[] = { { "candidate", "c." }, { "observation", "o." } };
+    } aliases[] = { { "candidate", "c." }, { "observation", "o." }, { "pulsar", "u." } };
 
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) {
         if (!strcmp(aliases[i].table, table)) {

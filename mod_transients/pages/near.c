@@ -16,6 +16,7 @@ static const tr_need_t near_needs[] = {
 static const tr_need_t pulsars_needs[] = {
     { "candidate", "candidate_position", TR_ONE },
     { "pulsars", "pulsar_near", TR_MANY },
+    { "catalogue", "pulsar_catalogue_latest", TR_MAYBE },
     { NULL, NULL, TR_ONE },
 };
 

@@ -39,6 +39,11 @@ extern const tr_page_t simbad_page;
 extern const tr_field_t simbad_fields[];
 apr_status_t simbad_again(tr_request_t *req);
 
+/* pulsars.c */
+extern const tr_page_t pulsars_page;
+extern const tr_page_t pulsar_page;
+extern const tr_field_t pulsars_fields[];
+
 /* notes.c */
 extern const tr_page_t notes_page;
 extern const tr_field_t notes_fields[];

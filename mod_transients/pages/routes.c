@@ -56,6 +56,10 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = candidate_fields,
       .nav = "rate" },
 
+    { TR_GET, "/pulsars", TR_MEMBER, .page = &pulsars_page, .fields = pulsars_fields,
+      .nav = "pulsars", .flags = TR_R_LIST },
+    { TR_GET, "/pulsars/{id:int}", TR_MEMBER, .page = &pulsar_page, .nav = "pulsars" },
+
     { TR_GET, "/settings", TR_MEMBER, .page = &settings_page },
     { TR_POST, "/settings", TR_MEMBER, .handler = settings_save, .page = &settings_page,
       .fields = settings_fields },

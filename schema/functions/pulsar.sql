@@ -16,3 +16,9 @@ CREATE OR REPLACE TRIGGER association_name BEFORE INSERT OR UPDATE OF pulsar_id 
 -- One audit line a load; the pulsars' own changes are in the catalogue's history.
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON pulsar_catalogue
     FOR EACH ROW EXECUTE FUNCTION audit_change('id');
+
+-- A name as it is looked for: small letters, hyphens for whatever dashes, and no PSR before it.
+CREATE OR REPLACE FUNCTION pulsar_sought(p_text text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(translate(lower(p_text), '−–', '--'), '^psr\s*', '')
+$$;

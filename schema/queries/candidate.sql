@@ -159,7 +159,8 @@ SELECT (SELECT p.name FROM project p
 -- columns: png text, gif text, thumb text?, png_width integer?, png_height integer?
 -- columns: gif_width integer?, gif_height integer?, gif_frames integer?, gif_delay_ms integer?
 -- columns: gif_curve jsonb?, has_metadata boolean, extra jsonb?, uploaded_at timestamptz
--- columns: notes_version integer, pulsar_name text?, shown_at timestamptz, @candidate.page
+-- columns: notes_version integer, pulsar_id bigint?, pulsar_name text?
+-- columns: pulsar_withdrawn boolean, shown_at timestamptz, @candidate.page
 -- plan: generic
 -- One candidate that the reader may see. Others' ratings are given only when the reader has rated
 -- it or the project does not hide them.
@@ -204,7 +205,9 @@ SELECT c.id,
        c.extra,
        c.uploaded_at,
        c.notes_version,
-       u.name AS pulsar_name,
+       a.pulsar_id,
+       a.pulsar_name,
+       a.pulsar_name IS NOT NULL AND a.pulsar_id IS NULL AS pulsar_withdrawn,
        now() AS shown_at,
        @list(candidate.page, c.%n)
   FROM candidate c
@@ -215,7 +218,6 @@ SELECT c.id,
   LEFT JOIN rating mine ON mine.candidate_id = c.id AND mine.account_id = :_user::bigint
   LEFT JOIN classification k ON k.id = mine.classification_id
   LEFT JOIN association a ON a.candidate_id = c.id
-  LEFT JOIN pulsar u ON u.id = a.pulsar_id
  WHERE c.id = :id::bigint
    AND c.project_id = ANY (:_projects::bigint[])
 

@@ -16,7 +16,7 @@ my @groups = (
     ['Verdicts', qw(classification rating_event rating candidate_summary candidate_class_count
             observation_summary skip)],
     ['People', qw(account account_setting project_member token session login_throttle audit_log)],
-    ['Known objects', qw(pulsar association)],
+    ['Known objects', qw(pulsar pulsar_catalogue association)],
 );
 
 # ---------------------------------------------------------------- what the server says

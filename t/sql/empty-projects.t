@@ -33,7 +33,9 @@ $site->sql(qq{UPDATE candidate SET filter_id = (SELECT id FROM filter WHERE name
     UPDATE candidate SET identity = 'hidden identity' WHERE id = $id});
 my $user = $site->sql(q{SELECT id FROM account WHERE name = 'rater'});
 $site->sql(qq{SELECT rate($id, $user, 4, 1, 'request-1', 'page', NULL, now(), NULL, false, NULL);
-    INSERT INTO skip (account_id, candidate_id) VALUES ($user, $skipped)});
+    INSERT INTO skip (account_id, candidate_id) VALUES ($user, $skipped);
+    INSERT INTO pulsar (id, name, raj, decj) OVERRIDING SYSTEM VALUE VALUES ($id, 'J0000+0000', 42.425, -42.425);
+    INSERT INTO association (candidate_id, pulsar_id, account_id) VALUES ($skipped, $id, $user)});
 
 # Arguments that find it, if anything does. Where a name means different things (a filter's id and
 # a filter's name), each statement has a type of its own.
@@ -103,7 +105,7 @@ is join("\n", @broken), '', 'every reading statement runs';
 # The same arguments do find it for a reader who may see the project: the test can fail.
 for my $name (qw(candidate_list candidate_count candidate_by_id candidate_media candidate_metadata
     candidate_answer candidate_by_identity candidate_project filter_choices project_choices
-    project_by_id rating_mine rating_latest queue_left project_work upload_project
+    project_by_id pulsar_candidates pulsar_candidates_near rating_mine rating_latest queue_left project_work upload_project
     observation_latest next_unrated next_week next_mine next_skipped)) {
     ok $found{$name}, "$name finds the candidate for a reader who may see it";
 }
