@@ -57,6 +57,13 @@ extern const tr_page_t settings_page;
 extern const tr_field_t settings_fields[];
 apr_status_t settings_save(tr_request_t *req);
 
+/* account.c */
+extern const tr_page_t account_page;
+extern const tr_field_t account_query[];
+extern const tr_page_t password_page;
+extern const tr_field_t password_fields[];
+apr_status_t password_save(tr_request_t *req);
+
 /* tokens.c */
 extern const tr_page_t tokens_page;
 extern const tr_field_t tokens_fields[];

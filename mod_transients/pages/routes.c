@@ -64,6 +64,10 @@ const tr_route_t tr_routes[] = {
     { TR_POST, "/settings", TR_MEMBER, .handler = settings_save, .page = &settings_page,
       .fields = settings_fields },
 
+    { TR_GET, "/account", TR_MEMBER, .page = &account_page, .fields = account_query },
+    { TR_GET, "/account/password", TR_MEMBER, .page = &password_page },
+    { TR_POST, "/account/password", TR_MEMBER, .handler = password_save,
+      .page = &password_page, .fields = password_fields },
     { TR_GET, "/account/tokens", TR_MEMBER, .page = &tokens_page },
     { TR_POST, "/account/tokens", TR_MEMBER, .handler = token_make, .page = &tokens_page,
       .fields = tokens_fields },

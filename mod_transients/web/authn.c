@@ -80,7 +80,9 @@ static void note_refusal(tr_request_t *req, const char *user, const char *reason
 {
     tr_row_t *row = tr_row_make(req->pool);
     tr_problem_t *problem = tr_problem_make(req->pool);
-    const tr_db_actor_t actor = { .request = req->id, .address = req->r->useragent_ip };
+    const tr_db_actor_t actor = { .user = req->reader.id,
+                                  .request = req->id,
+                                  .address = req->r->useragent_ip };
     apr_status_t status;
 
     tr_row_set(row, "name", tr_text(tr_authn_is_name(user) ? user : "(no account's name)"));
@@ -223,6 +225,47 @@ static authn_status check_password(request_rec *r, const char *user, const char 
 }
 
 static const authn_provider provider = { check_password, NULL };
+
+/* --- once more, before something that matters -------------------------------------- */
+
+/* The connection is given back while bcrypt works; one longer than any password costs a hash,
+ * too. */
+static int is_right(tr_request_t *req, const char *password, const char *hash)
+{
+    int ignored;
+    apr_status_t status;
+
+    tr_db_close(req->db);
+    status = tr_password_check(strlen(password) <= TR_PASSWORD_MAX ? password : "-",
+                               hash ? hash : dummy_hash(req), req->site->bcrypt_cost, &ignored,
+                               req->pool);
+    tr_db_set_deadline(req->db, apr_time_now() + apr_time_from_msec(req->site->deadline_ms));
+    return hash && status == APR_SUCCESS && strlen(password) <= TR_PASSWORD_MAX;
+}
+
+apr_status_t tr_authn_confirm(tr_request_t *req, const char *password, tr_confirm_t *confirm)
+{
+    const char *user = req->reader.name, *hash;
+    tr_row_t *account;
+    apr_status_t status;
+
+    memset(confirm, 0, sizeof *confirm);
+    status = tr_throttle_try(req, user, &confirm->wait_s);
+    if (status != APR_SUCCESS || confirm->wait_s > 0) {
+        return status;
+    }
+    status = find_account(req, user, &account);
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    hash = account ? tr_row_text(account, "password_hash") : NULL;
+    if (!is_right(req, password, hash)) {
+        note_refusal(req, user, "wrong old password");
+        return APR_SUCCESS;
+    }
+    confirm->hash = hash;
+    return tr_throttle_pass(req, user);
+}
 
 /* --- logging in -------------------------------------------------------------------- */
 

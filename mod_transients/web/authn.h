@@ -19,6 +19,15 @@ typedef struct tr_login_t {
 apr_status_t tr_authn_login(tr_request_t *req, const char *user, const char *password,
                             tr_login_t *login);
 
+typedef struct tr_confirm_t {
+    const char *hash; /* the account's, when the password is right; else NULL */
+    int wait_s;       /* too many wrong passwords: seconds until the next try, else 0 */
+} tr_confirm_t;
+
+/* Asks who is logged in for the password once more: counted, noted and as slow as a login. An
+ * account without a password here is always wrong. */
+apr_status_t tr_authn_confirm(tr_request_t *req, const char *password, tr_confirm_t *confirm);
+
 /* Whether text can be an account's name: [A-Za-z0-9_.@+-]{1,64}. */
 int tr_authn_is_name(const char *text);
 

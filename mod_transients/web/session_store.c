@@ -155,6 +155,20 @@ static apr_status_t begin(tr_request_t *req, const session_rec *record, const ch
     return status;
 }
 
+apr_status_t tr_session_make_id(tr_request_t *req, const char **id, const char **id_hash)
+{
+    apr_status_t status = tr_secret_make(id, "", req->pool);
+
+    *id_hash = status == APR_SUCCESS ? hash_of(*id, req->pool) : NULL;
+    return status;
+}
+
+void tr_session_go_by(tr_request_t *req, const char *id, const char *id_hash)
+{
+    tr_session_of(req->r)->id_hash = id_hash;
+    set_cookie(req, id, "");
+}
+
 static apr_status_t keep(tr_request_t *req, const session_rec *record)
 {
     tr_row_t *row = tr_row_make(req->pool);

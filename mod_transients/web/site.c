@@ -36,6 +36,11 @@ const char *tr_site_url(const tr_site_t *site)
     return site->url;
 }
 
+int tr_site_bcrypt_cost(const tr_site_t *site)
+{
+    return site->bcrypt_cost;
+}
+
 const char *tr_reader_setting(const tr_request_t *req, const char *name)
 {
     const tr_value_t *value = req->reader.row ? tr_row_get(req->reader.row, name) : NULL;

@@ -1,5 +1,35 @@
 -- account.sql: what people keep of their own account.
 
+-- name: account_mine
+-- columns: name text, role text, has_password boolean, created_at timestamptz
+-- columns: last_login_at timestamptz?, password_changed_at timestamptz?, just_changed boolean
+-- columns: tokens bigint
+-- The reader's own account. password_changed_at is NULL while the password is the first one, and
+-- just_changed means within the last minute.
+SELECT a.name, a.role, a.password_hash IS NOT NULL AS has_password, a.created_at,
+       a.last_login_at, w.password_changed_at,
+       coalesce(w.password_changed_at > now() - interval '1 minute', false) AS just_changed,
+       (SELECT count(*) FROM token t
+         WHERE t.account_id = a.id
+           AND t.revoked_at IS NULL
+           AND coalesce(t.expires_at > now(), true)) AS tokens
+  FROM account a
+  LEFT JOIN LATERAL (SELECT a.password_changed_at) AS w
+    ON a.password_changed_at > a.created_at
+ WHERE a.id = :_user::bigint
+
+-- name: account_password_set
+-- columns: id bigint
+-- write
+-- Another password of the reader, in place of the one that was asked for; a trigger ends all of the
+-- account's sessions. No row: it was changed meanwhile.
+UPDATE account a
+   SET password_hash = :new_hash::text, password_changed_at = now()
+ WHERE a.id = :_user::bigint
+   AND a.active
+   AND a.password_hash = :old_hash::text
+RETURNING a.id
+
 -- name: token_mine
 -- columns: id bigint, name text, hint text, scopes text, created_at timestamptz
 -- columns: expires_at timestamptz?, last_used_at timestamptz?, expired boolean

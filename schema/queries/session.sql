@@ -128,6 +128,33 @@ UPDATE session
    SET data = :data::text
  WHERE id_hash = :id_hash::text
 
+-- name: session_others
+-- columns: others bigint
+-- How many other live sessions the reader has.
+SELECT count(*) AS others
+  FROM session s
+ WHERE s.account_id = :_user::bigint
+   AND s.id_hash IS DISTINCT FROM :id_hash::text
+   AND s.expires_at > now()
+   AND s.seen_at > now() - make_interval(secs => :idle::float8)
+
+-- name: session_own
+-- columns: data text, expires_at timestamptz, address text, agent text
+-- write
+-- The reader's own session, locked, so that nobody ends it between this and session_renew.
+SELECT s.data, s.expires_at, s.address, s.agent
+  FROM session s
+ WHERE s.id_hash = :id_hash::text
+   AND s.account_id = :_user::bigint
+   FOR UPDATE
+
+-- name: session_renew
+-- write
+-- The session that was session_own, under a new id; it does not last any longer.
+INSERT INTO session (id_hash, account_id, data, expires_at, address, agent)
+VALUES (:new_id_hash::text, :_user::bigint, :data::text, :expires_at::timestamptz,
+        :address::text, :agent::text)
+
 -- name: session_end
 -- columns: account_id bigint
 -- write
