@@ -1,4 +1,5 @@
-/* admin_remove.c: taking away a project, an observation, or what an upload run brought.
+/* admin_remove.c: taking away a project, an observation, what an upload run brought, or the
+ * candidates that the table's filters leave.
  *
  * The page shows what would go and asks for its name to be typed; the form
  * carries a stamp of what was shown.  The database function compares it under
@@ -9,7 +10,9 @@
  */
 #include "pages.h"
 
+#include "../lib/tr_escape.h"
 #include "../lib/tr_sweep.h"
+#include "candidate_filter.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -30,6 +33,8 @@ static const removal_t of_observation = { "removal_of_observation", "observation
                                           "observation" };
 static const removal_t of_run = { "removal_of_run", "upload_run_remove", "Take back upload run",
                                   "the run's number", "upload_run" };
+static const removal_t of_list = { "removal_of_list", "candidates_remove", "Remove candidates",
+                                   "how many they are", "candidates" };
 
 /* Flags that tell templates what it is about, each with its subject in the audit log. */
 static const struct {
@@ -39,12 +44,13 @@ static const struct {
     { "of_project", "project" },
     { "of_observation", "observation" },
     { "of_run", "upload_run" },
+    { "of_list", "candidates" },
 };
 
 #define FLAG_ADDS                                                                              \
-    { "of_project", TR_BOOL }, { "of_observation", TR_BOOL },                                  \
+    { "of_project", TR_BOOL }, { "of_observation", TR_BOOL }, { "of_run", TR_BOOL },           \
     {                                                                                          \
-        "of_run", TR_BOOL                                                                      \
+        "of_list", TR_BOOL                                                                     \
     }
 
 static void add_flags(tr_row_t *data, const char *subject)
@@ -65,12 +71,24 @@ const tr_field_t removal_fields[] = {
 
 /* --- what would go ----------------------------------------------------------------- */
 
+#define COMMON_ADDS                                                                            \
+    { "heading", TR_TEXT }, { "what", TR_TEXT }, { "is_many", TR_BOOL },                       \
+        { "changed", TR_BOOL }, { "typed", TR_TEXT }, { "typed_error", TR_TEXT }, FLAG_ADDS
+
 static const tr_adds_t removal_adds[] = {
-    { "heading", TR_TEXT }, { "what", TR_TEXT }, { "is_many", TR_BOOL },
-    { "changed", TR_BOOL }, FLAG_ADDS,           { NULL, TR_NULL },
+    COMMON_ADDS,
+    { NULL, TR_NULL },
 };
 
 #define MANY 20000 /* candidates; more than some seconds' work */
+
+/* What was typed, if it is text at all. */
+static const char *typed_of(const tr_request_t *req)
+{
+    const tr_input_item_t *typed = req->input ? tr_input_get(req->input, "typed") : NULL;
+
+    return typed && tr_text_is_clean(typed->data, typed->len) ? typed->data : "";
+}
 
 static apr_status_t finish(tr_request_t *req, const removal_t *kind)
 {
@@ -80,6 +98,8 @@ static apr_status_t finish(tr_request_t *req, const removal_t *kind)
     tr_row_set(req->data, "what", tr_text(kind->what));
     add_flags(req->data, kind->subject);
     tr_row_set(req->data, "is_many", tr_bool(tr_row_int(removal, "candidates", 0) > MANY));
+    tr_row_set(req->data, "typed", tr_text(typed_of(req)));
+    tr_row_set(req->data, "typed_error", tr_text(tr_problem_words(req->problem, "typed")));
     tr_row_set(req->data, "changed", tr_bool(req->problem->status == TR_ECONFLICT));
     return APR_SUCCESS;
 }
@@ -136,6 +156,99 @@ const tr_page_t run_removal_page = {
     .needs = run_needs,
     .finish = finish_run,
     .adds = removal_adds,
+};
+
+/* --- a filtered list of candidates ------------------------------------------------- */
+
+static const tr_need_t list_needs[] = {
+    { "sample", "candidate_list", TR_MANY },
+    { "removal", "removal_of_list", TR_ONE },
+    { NULL, NULL, TR_ONE },
+};
+
+static const tr_listing_t list_listing = {
+    .need = "sample",
+    .set = "candidate.sort",
+    .default_sort = "-can_det_stat",
+    .rows = 10,
+    .ranges = "candidate.filter",
+};
+
+static const tr_adds_t list_adds[] = {
+    COMMON_ADDS,
+    { "words", TR_TEXT },
+    { "is_read", TR_BOOL },
+    { "asks_all", TR_BOOL },
+    { "kept", TR_LIST },
+    { "kept.name", TR_TEXT },
+    { "kept.value", TR_TEXT },
+    { NULL, TR_NULL },
+};
+
+/* The filters, read once; without any, all of it has to be asked for. */
+static apr_status_t read_list(tr_request_t *req)
+{
+    apr_status_t status = APR_SUCCESS;
+
+    if (tr_row_flag(req->args, "is_read")) {
+        return APR_SUCCESS;
+    }
+    if (tr_problem_count(req->problem) == 0) {
+        status = candidate_filter_prepare(req);
+    }
+    if (status == APR_SUCCESS && candidate_filter_list(req)->count == 0
+        && !(req->input && tr_input_get(req->input, "all"))) {
+        status = tr_problem_field(req->problem, "all",
+                                  "No filter is set: this would be every candidate of "
+                                  "every project.");
+    }
+    tr_row_set(req->args, "words", tr_text(candidate_filter_words(req)));
+    tr_row_set(req->args, "is_read",
+               tr_bool(status == APR_SUCCESS && tr_problem_count(req->problem) == 0));
+    return status;
+}
+
+/* The filters as they were sent: the form sends them again. */
+static tr_list_t *kept_of(const tr_request_t *req)
+{
+    static const char *const others[] = { "typed", "stamp", "sort", "after", "rows" };
+    tr_list_t *kept = tr_list_make(req->pool);
+
+    for (int i = 0; req->input && i < req->input->items->nelts; i++) {
+        const tr_input_item_t *item = &APR_ARRAY_IDX(req->input->items, i, tr_input_item_t);
+        int is_other = item->len == 0;
+        tr_row_t *row;
+
+        for (size_t o = 0; o < sizeof others / sizeof others[0]; o++) {
+            is_other |= strcmp(others[o], item->name) == 0;
+        }
+        if (is_other) {
+            continue;
+        }
+        row = tr_list_add(kept);
+        tr_row_set(row, "name", tr_text(item->name));
+        tr_row_set(row, "value", tr_text(item->data));
+    }
+    return kept;
+}
+
+static apr_status_t finish_list(tr_request_t *req)
+{
+    tr_row_set(req->data, "words", tr_text(tr_row_text(req->args, "words")));
+    tr_row_set(req->data, "is_read", tr_bool(tr_row_flag(req->args, "is_read")));
+    tr_row_set(req->data, "kept", tr_of_list(kept_of(req)));
+    tr_row_set(req->data, "asks_all", tr_bool(tr_problem_words(req->problem, "all") != NULL));
+    return finish(req, &of_list);
+}
+
+const tr_page_t list_removal_page = {
+    .template = "admin-remove-list.html",
+    .needs = list_needs,
+    .listing = &list_listing,
+    .prepare = read_list,
+    .brings = CANDIDATE_FILTER_BRINGS,
+    .finish = finish_list,
+    .adds = list_adds,
 };
 
 /* --- it goes ----------------------------------------------------------------------- */
@@ -218,6 +331,23 @@ apr_status_t observation_removal(tr_request_t *req)
 apr_status_t run_removal(tr_request_t *req)
 {
     return remove_it(req, &of_run);
+}
+
+/* The filters are the route's fields; what was typed comes beside them. */
+apr_status_t list_removal(tr_request_t *req)
+{
+    apr_status_t status = read_list(req);
+    tr_row_t *typed;
+
+    if (status == APR_SUCCESS) {
+        status = tr_form_check(&typed, removal_fields, req->input, req->problem, req->pool);
+    }
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    tr_row_set(req->args, "typed", *tr_row_get(typed, "typed"));
+    tr_row_set(req->args, "stamp", *tr_row_get(typed, "stamp"));
+    return remove_it(req, &of_list);
 }
 
 /* --- what went --------------------------------------------------------------------- */

@@ -88,11 +88,13 @@ extern const tr_field_t runs_fields[];
 extern const tr_page_t project_removal_page;
 extern const tr_page_t observation_removal_page;
 extern const tr_page_t run_removal_page;
+extern const tr_page_t list_removal_page;
 extern const tr_page_t removal_page;
 extern const tr_field_t removal_fields[];
 apr_status_t project_removal(tr_request_t *req);
 apr_status_t observation_removal(tr_request_t *req);
 apr_status_t run_removal(tr_request_t *req);
+apr_status_t list_removal(tr_request_t *req);
 
 /* upload_observation.c, upload_candidate.c, upload_search.c */
 apr_status_t upload_observation(tr_request_t *req);

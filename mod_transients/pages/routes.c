@@ -97,6 +97,11 @@ const tr_route_t tr_routes[] = {
     { TR_POST, "/admin/projects/{id:int}/remove", TR_STAFF, .handler = project_removal,
       .page = &project_removal_page, .fields = removal_fields, .nav = "admin",
       .deadline_ms = REMOVAL },
+    { TR_GET, "/admin/candidates/remove", TR_STAFF, .page = &list_removal_page,
+      .fields = candidate_filter_fields, .nav = "admin", .deadline_ms = LONG },
+    { TR_POST, "/admin/candidates/remove", TR_STAFF, .handler = list_removal,
+      .page = &list_removal_page, .fields = candidate_filter_fields, .nav = "admin",
+      .deadline_ms = REMOVAL },
     { TR_GET, "/admin/removals/{id:int}", TR_STAFF, .page = &removal_page, .nav = "admin" },
 
     { TR_GET, "/media/{id:int}/{file:word}", TR_MEMBER, .handler = media_send },

@@ -63,7 +63,7 @@ static const tr_field_t *fields_of(const compiler_t *c, const tr_route_t *route)
     for (const tr_field_t *field = route->fields; field && field->name; field++) {
         *(tr_field_t *)apr_array_push(fields) = *field;
     }
-    if (listing && (route->methods & TR_GET)) {
+    if (listing) {
         tr_listing_fields(fields, listing, c->site->columns, c->pool);
     }
     *(tr_field_t *)apr_array_push(fields) = (tr_field_t){ .name = NULL };

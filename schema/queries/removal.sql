@@ -89,6 +89,33 @@ SELECT n.id, @use(removal_columns),
              WHERE c.upload_run = n.id AND c.project_id = ANY (:_projects::bigint[]))) p
  WHERE n.id = :id::bigint
 
+-- fragment: removal_list
+-- The candidates that the table's filters leave.
+ARRAY(SELECT c.id
+               FROM candidate c
+               JOIN candidate_summary s ON s.candidate_id = c.id
+              WHERE c.project_id = ANY (:_projects::bigint[])
+                AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
+            @use(candidate_filters)
+            @use(cone))
+
+-- name: removal_of_list
+-- columns: id bigint, name text, candidates bigint, ratings bigint, raters bigint
+-- columns: associations bigint, notes bigint, pictures bigint, projects bigint
+-- columns: observations bigint, stamp text, searches bigint, members bigint, has_any boolean
+-- plan: custom
+-- What the candidate table's filters leave; its name is how many they are.
+SELECT 0::bigint AS id, @use(removal_columns), 0::bigint AS searches, 0::bigint AS members,
+       p.candidates > 0 AS has_any
+  FROM removal_preview(@use(removal_list)) p
+ CROSS JOIN LATERAL (SELECT p.candidates::text AS name) n
+
+-- name: candidates_remove
+-- columns: line bigint
+-- plan: custom
+-- write
+SELECT candidates_remove(:_user::bigint, @use(removal_list), :words::text, :stamp::text) AS line
+
 -- fragment: removal_sample
 -- A few of the candidates that would go; the condition follows.
 SELECT c.id, c.obs_id, p.name AS project_name, f.name AS filter_name, s.rating_count,
@@ -142,7 +169,7 @@ SELECT upload_run_remove(:_user::bigint, :id::bigint, :stamp::text) AS line
 -- name: removal_by_id
 -- columns: id bigint, at timestamptz, account text?, subject text, name text?, candidates bigint
 -- columns: ratings bigint, raters bigint, associations bigint, notes bigint, searches bigint
--- columns: members bigint, waiting bigint
+-- columns: members bigint, waiting bigint?
 -- What went in one removal, and how many pictures are still to be taken away by anybody.
 SELECT g.id,
        g.at,
@@ -156,7 +183,7 @@ SELECT g.id,
        coalesce((g.after ->> 'notes')::bigint, 0) AS notes,
        coalesce((g.after ->> 'searches')::bigint, 0) AS searches,
        coalesce((g.after ->> 'members')::bigint, 0) AS members,
-       (SELECT count(*) FROM removed_media) AS waiting
+       (SELECT nullif(count(*), 0) FROM removed_media) AS waiting
   FROM audit_log g
   LEFT JOIN account a ON a.id = g.account_id
  WHERE g.id = :id::bigint
@@ -191,9 +218,10 @@ SELECT page.id, page.key::text AS sort_key, page.account, u.client, u.pipeline_v
 -- columns: id bigint, account text, client text?, pipeline_version text?, host text?
 -- columns: table_name text?, table_sha256 text?, started_at timestamptz
 -- columns: taken_back_at timestamptz?, taken_back_by text?, candidates bigint, rated bigint
+-- columns: has_candidates boolean
 SELECT u.id, a.name AS account, u.client, u.pipeline_version, u.host, u.table_name,
        u.table_sha256, u.started_at, u.taken_back_at, b.name AS taken_back_by, n.candidates,
-       n.rated
+       n.rated, n.candidates > 0 AS has_candidates
   FROM upload_run u
   JOIN account a ON a.id = u.account_id
   LEFT JOIN account b ON b.id = u.taken_back_by

@@ -114,7 +114,7 @@ subtest 'what goes is shown, and asked for by name' => sub {
     my $path = "/admin/runs/$run/remove";
     my $page = $site->get($path)->{content};
     like $page, qr{<dt>$_->[0]</dt><dd>$_->[1]<}, "shown: $_->[0]"
-        for ['Candidates', 3], ['Ratings', '1 by 1 people'], ['Search records', 1], ['Pictures', 6];
+        for ['Candidates', 3], ['Ratings', 1], ['People who rated', 1], ['Search records', 1], ['Pictures', 6];
     like $page, qr{href="/candidates/$run[0]"}, 'with some of them';
     my $before = holdings($site);
     for my $typed ('', ' ', 'yes', "0$run", '<script>', 'x' x 65) {
@@ -131,7 +131,7 @@ subtest 'what goes is shown, and asked for by name' => sub {
     $before->{$_}++ for qw(rating rating_event candidate_class_count);
     my $answer = $site->post($path, $form);
     is $answer->{status}, 409, 'a verdict given since it was shown';
-    like $answer->{content}, qr/has changed since it was shown.*2 by 1 people/s, 'is shown, and asked about again';
+    like $answer->{content}, qr/has changed since it was shown.*<dt>Ratings<.dt><dd>2</s, 'is shown, and asked about again';
     is differences($before, holdings($site)), '', 'removes nothing';
     is $site->request('POST', $path, form => form_of($path, $run),
         headers => { Origin => 'https://elsewhere.example' })->{status}, 403, 'nor does a form of another site';
@@ -201,6 +201,53 @@ subtest 'an observation goes with its candidates in all projects' => sub {
     is $site->sql("SELECT count(*) FROM candidate WHERE obs_id = $id"), 0, 'nor are they';
     is $site->get($path)->{status}, 404, 'a second time there is nothing';
     checks('counts fit');
+};
+
+subtest 'a filtered list of candidates goes, no more and no less' => sub {
+    $site->post('/settings', { project => 0 });
+    my @loud = map { upload(can_peak_flux => 100 + $_) } 1 .. 3;
+    my $quiet = upload(can_peak_flux => 0.5);
+    my $where = 'can_peak_flux_min=100';
+    my ($way) = $site->get("/candidates?project=$p&$where")->{content} =~ m{href="(/admin/candidates/remove\?[^"]+)"};
+    $way =~ s/&amp;/&/g;
+    like $way, qr/project=$p.*\Q$where\E/, 'the table leads there with its filters';
+    my $page = $site->get($way)->{content};
+    like $page, qr/Filter: .*Peak flux, at least 100/, 'the filters are said in words';
+    like $page, qr{<dt>Candidates</dt><dd>3<}, 'three would go';
+    sub list_form ($path, %more) {
+        return { TransientsTest::Client::form_fields($site->get($path)->{content}, qr{<form class="panel settings"}), %more };
+    }
+    is $site->post('/admin/candidates/remove', list_form($way, typed => 4))->{status}, 422, 'not another number';
+    my $form = list_form($way, typed => 3);
+    my $more = upload(can_peak_flux => 999);
+    my $answer = $site->post('/admin/candidates/remove', $form);
+    is $answer->{status}, 422, 'one that came meanwhile makes it another number';
+    like $answer->{content}, qr{Type: 4.*<dt>Candidates</dt><dd>4<}s, 'which is said';
+    is $site->post('/admin/candidates/remove', { %$form, typed => 4 })->{status}, 409, 'and has to be looked at';
+    is $site->post('/admin/candidates/remove', { %$form, can_peak_flux_min => 'loud' })->{status}, 422, 'a broken filter removes nothing';
+    is $site->sql('SELECT count(*) FROM candidate WHERE can_peak_flux >= 100'), 4, 'all are still there';
+    $answer = $site->post('/admin/candidates/remove', list_form($way, typed => 4));
+    is $answer->{status}, 303, 'all four go';
+    like $site->get($answer->{headers}{location})->{content}, qr{<dt>Candidates</dt><dd>4<}, 'a page says so';
+    is $site->sql("SELECT count(*) FROM candidate WHERE id IN (@{[join ',', @loud, $more]})"), 0, 'they are gone';
+    is $site->get("/candidates/$quiet")->{status}, 200, 'what the filter leaves out stays';
+    is $site->sql(q{SELECT before ->> 'name' FROM audit_log WHERE subject = 'candidates'}) =~ /Peak flux, at least 100/, 1,
+        'the log says by which filter';
+    checks('counts and pictures fit');
+
+    $page = $site->get('/admin/candidates/remove?project=0');
+    like $page->{content}, qr/every candidate of every project/, 'no filter at all is asked about';
+    unlike $page->{content}, qr/name="stamp"/, 'and offers no form';
+    is $site->post('/admin/candidates/remove', { project => 0, typed => 9, stamp => 'x' })->{status}, 422, 'nor takes one';
+    like $site->get('/admin/candidates/remove?project=0&all=1')->{content}, qr/name="stamp"/, 'it can be asked for';
+    unlike $site->get('/admin/candidates/remove?can_peak_flux_min=abc')->{content}, qr/name="stamp"/,
+        'a filter that cannot be read offers no form';
+    unlike $site->get('/admin/candidates/remove?can_peak_flux_min=1e9')->{content}, qr/name="stamp"/, 'nor does an empty list';
+    $site->login('rater');
+    is $site->get($way)->{status}, 403, 'a rater may not look';
+    is $site->post('/admin/candidates/remove', $form)->{status}, 403, 'nor do it';
+    unlike $site->get('/candidates')->{content}, qr/Remove these/, 'and sees no way there';
+    $site->login('admin');
 };
 
 subtest 'a project goes with its candidates and members' => sub {
