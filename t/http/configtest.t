@@ -94,10 +94,10 @@ subtest 'errors in the statements' => sub {
     $line = change($queries, sub {s/-- columns: matching bigint,/-- columns: matching,/});
     refused('a column without a type', $queries, $line, 'matching');
     fresh;
-    change($queries, sub {s/-- columns: id bigint, metadata text\?/-- columns: id bigint, meta text?/});
+    change($queries, sub {s/-- columns: id bigint, notes text\?/-- columns: id bigint, note text?/});
     ($ok, $output) = $site->configtest;
     ok !$ok, 'a column that the template uses and the statement does not declare: refused';
-    like $output, qr{\Q$templates\E/metadata\.html:\d+: .*"metadata"}, 'at the template\'s line';
+    like $output, qr{\Q$templates\E/notes\.html:\d+: .*"notes"}, 'at the template\'s line';
     fresh;
     spew("$schema/queries/more.sql", "-- name: candidate_metadata\n-- columns: id bigint\nSELECT 1\n");
     refused('a statement that is there twice', "$schema/queries/more.sql", 1, 'candidate_metadata');
