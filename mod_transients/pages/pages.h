@@ -27,6 +27,13 @@ extern const tr_field_t skip_fields[];
 apr_status_t candidate_rate(tr_request_t *req);
 apr_status_t candidate_skip(tr_request_t *req);
 
+/* bulk.c */
+extern const tr_page_t bulk_neighbours_page;
+extern const tr_page_t bulk_observation_page;
+extern const tr_field_t bulk_query[];
+extern const tr_field_t bulk_fields[];
+apr_status_t bulk_store(tr_request_t *req);
+
 /* near.c */
 extern const tr_page_t near_page;
 extern const tr_page_t near_pulsars_page;

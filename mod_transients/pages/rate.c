@@ -4,6 +4,7 @@
  */
 #include "pages.h"
 
+#include "bulk.h"
 #include "queue.h"
 #include "verdict.h"
 
@@ -30,9 +31,10 @@ static const tr_cells_t candidate_cells[] = {
 };
 
 static const tr_adds_t candidate_adds[] = {
-    { "galactic", TR_ROW },     { "galactic.l", TR_REAL },     { "galactic.b", TR_REAL },
-    { "queue_words", TR_TEXT }, { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
-    { NULL, TR_NULL },
+    { "galactic", TR_ROW },        { "galactic.l", TR_REAL },
+    { "galactic.b", TR_REAL },     { "queue_words", TR_TEXT },
+    { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
+    { "has_attached", TR_BOOL },   { NULL, TR_NULL },
 };
 
 const tr_field_t candidate_fields[] = {
@@ -93,6 +95,9 @@ static apr_status_t candidate_finish(tr_request_t *req)
 
     mark_classes(req);
     tr_row_set(req->data, "not_close", tr_bool(is_not_close(candidate)));
+    tr_row_set(
+        req->data, "has_attached",
+        tr_bool(tr_row_flag(candidate, "has_metadata") || !tr_row_is_null(candidate, "extra")));
     tr_row_set(req->data, "galactic", tr_of_row(galactic_of(candidate, req->pool)));
     tr_row_set(req->data, "queue_words", tr_text(tr_queue_words(req)));
     return APR_SUCCESS;
@@ -122,6 +127,7 @@ const tr_field_t rating_fields[] = {
       .min = 1,
       .max = 9e18,
       .label = "Classification" },
+    { .name = "also", .kind = TR_F_INTS, .min = 1, .max = 9e18, .label = "Candidates near by" },
     { .name = "request_key", .max_len = 128 },
     { .name = "how", .kind = TR_F_CHOICE, .choices = "page key" },
     { .name = "shown_at", .max_len = 40 },
@@ -176,6 +182,9 @@ apr_status_t candidate_rate(tr_request_t *req)
     apr_int64_t id = tr_row_int(req->args, "id", 0), project;
     apr_status_t status;
 
+    if (!tr_row_is_null(req->args, "also")) {
+        return tr_bulk_show_first(req);
+    }
     status = tr_verdict_args(req);
     if (status == APR_SUCCESS) {
         status = tr_db_transaction(req->db, store_rating, req, req->problem);

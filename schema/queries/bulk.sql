@@ -1,0 +1,104 @@
+-- bulk.sql: one verdict on several candidates: those near by that were ticked, or all of an
+-- observation. The candidates are shown first; what was shown is what is rated.
+
+-- name: bulk_candidate
+-- columns: id bigint, obs_id bigint, obsname text?, project_id bigint, project_name text
+-- columns: classification_required boolean, shown_at timestamptz
+-- plan: generic
+-- The candidate from whose page the others are rated as well.
+SELECT c.id, c.obs_id, o.obsname, c.project_id, p.name AS project_name,
+       p.classification_required, now() AS shown_at
+  FROM candidate c
+  JOIN project p ON p.id = c.project_id
+  JOIN observation o ON o.observation_id = c.obs_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: bulk_observation
+-- columns: ids text?, total bigint, mine bigint
+-- plan: custom
+-- The first :limit candidates of the candidate's observation within its project, those that the
+-- reader has rated only where :mine says so; how many there are, and how many the reader has rated.
+SELECT array_agg(q.id ORDER BY q.id) FILTER (WHERE q.place <= :limit::bigint
+                                               AND (:mine::boolean OR NOT q.is_mine))::text AS ids,
+       count(*) AS total,
+       count(*) FILTER (WHERE q.is_mine) AS mine
+  FROM (
+        SELECT n.id,
+               r.rating IS NOT NULL AS is_mine,
+               count(*) FILTER (WHERE :mine::boolean OR r.rating IS NULL)
+                   OVER (ORDER BY n.id) AS place
+          FROM candidate c
+          JOIN candidate n ON n.obs_id = c.obs_id AND n.project_id = c.project_id
+          LEFT JOIN rating r ON r.candidate_id = n.id AND r.account_id = :_user::bigint
+         WHERE c.id = :id::bigint
+           AND c.project_id = ANY (:_projects::bigint[])
+       ) q
+
+-- name: bulk_rows
+-- columns: id bigint, obs_id bigint, obs_starttime bigint, obs_cent_freq float8?
+-- columns: filter_name text, can_det_stat float8?, thumb text?, my_rating integer?
+-- columns: my_classification text?, my_rated_at timestamptz?, separation float8?
+-- plan: custom
+-- What will be rated: those of :ids that the reader may see and that are of the candidate's
+-- project (:whole: of its observation, too), the candidate itself first.
+SELECT n.id,
+       n.obs_id,
+       n.obs_starttime,
+       n.obs_cent_freq,
+       f.name AS filter_name,
+       n.can_det_stat,
+       left(n.thumb_hash, 8) AS thumb,
+       mine.rating::integer AS my_rating,
+       k.name AS my_classification,
+       mine.at AS my_rated_at,
+       CASE WHEN n.id <> c.id
+            THEN q3c_dist(c.ra_deg, c.dec_deg, n.ra_deg, n.dec_deg) END AS separation
+  FROM candidate c
+  JOIN candidate n ON n.id = ANY (:ids::bigint[]) AND n.project_id = c.project_id
+  JOIN filter f ON f.id = n.filter_id
+  LEFT JOIN rating mine ON mine.candidate_id = n.id AND mine.account_id = :_user::bigint
+  LEFT JOIN classification k ON k.id = mine.classification_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+   AND (n.obs_id = c.obs_id OR NOT coalesce(:whole::boolean, false))
+ ORDER BY n.id <> c.id, n.id
+ LIMIT 500
+
+-- name: bulk_check
+-- columns: asked bigint, there bigint, class_known boolean, class_missing boolean
+-- plan: custom
+-- How many different candidates :ids names and how many of them may be rated together with the
+-- candidate; whether the classification exists, and whether one is needed and absent.
+SELECT (SELECT count(DISTINCT i.id) FROM unnest(:ids::bigint[]) AS i (id)) AS asked,
+       (SELECT count(*)
+          FROM candidate n
+         WHERE n.id = ANY (:ids::bigint[])
+           AND n.project_id = c.project_id
+           AND (n.obs_id = c.obs_id OR NOT coalesce(:whole::boolean, false))) AS there,
+       :classification::bigint IS NULL OR EXISTS (
+           SELECT FROM classification k
+            WHERE k.id = :classification::bigint AND NOT k.hidden) AS class_known,
+       p.classification_required AND :classification::bigint IS NULL AS class_missing
+  FROM candidate c
+  JOIN project p ON p.id = c.project_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: bulk_give
+-- columns: stored bigint, agreed bigint
+-- write
+-- One verdict of the reader on all of :ids that are of the candidate's project.
+SELECT count(*) FILTER (WHERE g.is_new) AS stored,
+       count(*) FILTER (WHERE g.agrees) AS agreed
+  FROM (
+        SELECT array_agg(n.id ORDER BY n.id) AS ids
+          FROM candidate c
+          JOIN candidate n ON n.id = ANY (:ids::bigint[]) AND n.project_id = c.project_id
+         WHERE c.id = :id::bigint
+           AND c.project_id = ANY (:_projects::bigint[])
+           AND (n.obs_id = c.obs_id OR NOT coalesce(:whole::boolean, false))
+       ) seen
+ CROSS JOIN LATERAL rate_all(seen.ids, :_user::bigint, :rating::integer, :classification::bigint,
+                             :request_key::text, :how::text, :shown_at::timestamptz,
+                             :queue_mode::text, :token::bigint) g
