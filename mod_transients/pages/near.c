@@ -4,7 +4,11 @@
  */
 #include "pages.h"
 
+#include <apr_strings.h>
+#include <string.h>
+
 #define RADIUS_DEFAULT 2.0    /* arcmin; about a beam at 150 MHz */
+#define RADIUS_MIN     0.001  /* arcmin: no position is that sure */
 #define RADIUS_MAX     1800.0 /* arcmin: 30 degrees, as for the candidate table's cone */
 
 static const tr_need_t near_needs[] = {
@@ -15,35 +19,64 @@ static const tr_need_t near_needs[] = {
 
 static const tr_need_t pulsars_needs[] = {
     { "candidate", "candidate_position", TR_ONE },
+    { "match", "association_of", TR_MAYBE },
     { "pulsars", "pulsar_near", TR_MANY },
     { "catalogue", "pulsar_catalogue_latest", TR_MAYBE },
     { NULL, NULL, TR_ONE },
 };
 
+/* As text, so that a wrong one is an error at its field on the page itself. */
 const tr_field_t near_fields[] = {
-    { .name = "radius", .kind = TR_F_REAL, .min = 0.001, .max = RADIUS_MAX, .label = "Radius" },
+    { .name = "radius", .flags = TR_F_TRIM, .max_len = 40, .label = "Radius" },
     { .name = NULL },
 };
 
 static const tr_adds_t near_adds[] = {
-    { "radius", TR_REAL },
+    { "radius", TR_TEXT },
     { NULL, TR_NULL },
 };
 
-static double radius_of(const tr_request_t *req)
+static apr_status_t read_radius(tr_request_t *req, double *radius)
 {
-    return tr_row_real(req->args, "radius", RADIUS_DEFAULT);
+    const char *text = tr_row_text(req->args, "radius");
+
+    *radius = RADIUS_DEFAULT;
+    if (!text) {
+        return APR_SUCCESS;
+    }
+    if (!tr_real_read(text, strlen(text), radius)) {
+        return tr_problem_field(req->problem, "radius", "A number of arcmin is needed.");
+    }
+    if (*radius < RADIUS_MIN || *radius > RADIUS_MAX) {
+        return tr_problem_field(req->problem, "radius", "A radius is from %g to %g arcmin.",
+                                RADIUS_MIN, RADIUS_MAX);
+    }
+    return APR_SUCCESS;
 }
 
+/* A wrong radius searches nowhere: NULL finds no rows. */
 static apr_status_t prepare(tr_request_t *req)
 {
-    tr_row_set(req->args, "radius_deg", tr_real(radius_of(req) / 60));
-    return APR_SUCCESS;
+    int is_refused = tr_problem_count(req->problem) > 0;
+    double radius;
+
+    if (tr_row_index(req->args, "radius_deg") >= 0) {
+        return APR_SUCCESS;
+    }
+    if (read_radius(req, &radius) == APR_SUCCESS) {
+        tr_row_set(req->args, "radius_deg", tr_real(radius / 60));
+        return APR_SUCCESS;
+    }
+    tr_row_set(req->args, "radius_deg", tr_null());
+    return is_refused ? APR_SUCCESS : tr_reply_page(req, 400, req->route->page);
 }
 
 static apr_status_t finish(tr_request_t *req)
 {
-    tr_row_set(req->data, "radius", tr_real(radius_of(req)));
+    const char *typed = tr_row_text(req->args, "radius");
+
+    tr_row_set(req->data, "radius",
+               tr_text(typed ? typed : apr_psprintf(req->pool, "%g", RADIUS_DEFAULT)));
     return APR_SUCCESS;
 }
 
@@ -68,9 +101,10 @@ const tr_page_t near_pulsars_page = {
 /* --- the one pulsar that a candidate is matched to ---------------------------------- */
 
 const tr_field_t association_fields[] = {
-    { .name = "pulsar", .kind = TR_F_INT, .flags = TR_F_REQUIRED, .min = 1, .max = 9e18 },
+    /* 0: the one that the catalogue withdrew */
+    { .name = "pulsar", .kind = TR_F_INT, .flags = TR_F_REQUIRED, .min = 0, .max = 9e18 },
     { .name = "match", .kind = TR_F_BOOL, .flags = TR_F_REQUIRED },
-    { .name = "radius", .kind = TR_F_REAL, .min = 0.001, .max = RADIUS_MAX },
+    { .name = "radius", .flags = TR_F_TRIM, .max_len = 40, .label = "Radius" },
     { .name = NULL },
 };
 
@@ -87,11 +121,15 @@ static apr_status_t store_match(tr_db_t *db, void *baton, tr_problem_t *problem)
 
 apr_status_t association_save(tr_request_t *req)
 {
-    apr_status_t status = tr_db_transaction(req->db, store_match, req, req->problem);
+    double radius;
+    apr_status_t status = read_radius(req, &radius);
 
+    if (status == APR_SUCCESS) {
+        status = tr_db_transaction(req->db, store_match, req, req->problem);
+    }
     if (status != APR_SUCCESS) {
         return status;
     }
-    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "/pulsars?radius=%g",
-                              tr_row_int(req->args, "id", 0), radius_of(req));
+    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "/pulsars?radius=%.10g",
+                              tr_row_int(req->args, "id", 0), radius);
 }

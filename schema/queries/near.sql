@@ -63,6 +63,16 @@ SELECT u.id,
  ORDER BY separation, u.id
  LIMIT 200
 
+-- name: association_of
+-- columns: id bigint, name text, withdrawn boolean
+-- plan: generic
+-- The one pulsar that a candidate is matched to, however far away; id 0: the catalogue withdrew it.
+SELECT coalesce(a.pulsar_id, 0) AS id, a.pulsar_name AS name, a.pulsar_id IS NULL AS withdrawn
+  FROM association a
+  JOIN candidate c ON c.id = a.candidate_id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
 -- name: association_set
 -- columns: candidate_id bigint
 -- write
@@ -80,10 +90,10 @@ RETURNING a.candidate_id
 
 -- name: association_drop
 -- write
--- Takes a match back; one that is not there is as good as gone.
+-- Takes a match back; one that is not there is as good as gone. Pulsar 0 is a withdrawn one.
 DELETE FROM association a
  USING candidate c
  WHERE c.id = a.candidate_id
    AND c.id = :id::bigint
    AND c.project_id = ANY (:_projects::bigint[])
-   AND a.pulsar_id = :pulsar::bigint
+   AND coalesce(a.pulsar_id, 0) = :pulsar::bigint

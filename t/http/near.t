@@ -61,12 +61,29 @@ for my $n (0 .. $#centres) {
     }
 }
 
-for my $bad (0, -1, 'abc', 'nan', 'inf', 1801) {
-    is $site->get("/candidates/1/near?radius=$bad")->{status}, 400, "a radius of $bad is refused";
-    is $site->get("/candidates/1/pulsars?radius=$bad")->{status}, 400, 'for pulsars as well';
+for my $bad (0, -1, 'abc', 'nan', 'inf', '1e400', '0x10', 1801, '9' x 60) {
+    for my $page ('/candidates/1/near', '/candidates/1/pulsars') {
+        my $answer = $site->get("$page?radius=$bad");
+        is $answer->{status}, 400, "a radius of $bad is refused at $page";
+        next if length $bad > 40;
+        like $answer->{content}, qr{name="radius"[^>]* value="\Q$bad\E" aria-invalid="true"}, 'with what was typed in its field';
+        like $answer->{content}, qr{class="error"[^>]*>.*?(?:A number of arcmin is needed|A radius is from 0\.001 to 1800 arcmin)}, 'and what is wrong beside it';
+        unlike $answer->{content}, qr{<li>}, 'nothing is searched for elsewhere';
+        like $site->get("$page.json?radius=$bad")->{content}, qr/^\{"radius":\["/, 'as JSON, too';
+    }
 }
+for my $page ('/candidates/1/near', '/candidates/1/pulsars') {
+    my $answer = $site->get("$page?radius=");
+    is $answer->{status}, 200, "an empty radius is none at $page";
+    like $answer->{content}, qr{name="radius"[^>]* value="2"}, 'and 2 arcmin are searched';
+    like $answer->{content}, qr{data-panel-body}, 'the candidate page can take its part over';
+}
+like $site->get('/candidates/1/near?radius=30')->{content},
+    qr{href="/candidates\?project=1&amp;ra=[\d.]+&amp;dec=-[\d.]+&amp;radius=30">More within this project}, 'more is one link away';
+like $site->get('/candidates/1/near?radius=30')->{content},
+    qr{<input type="checkbox" name="also" value="\d+" form="verdict">}, 'each has a box for the verdict that goes to all ticked';
 my $nowhere = $site->sql(q{SELECT id FROM candidate WHERE identity = 'nowhere'});
-like $site->get("/candidates/$nowhere/near")->{content}, qr/has no position/, 'without a position it says so';
+like $site->get("/candidates/$nowhere/near")->{content}, qr/No position/, 'without a position it says so';
 is $site->get('/candidates/99999/near')->{status}, 404, 'an unknown candidate is 404';
 
 $site->sql(q{INSERT INTO pulsar (name, bname, raj, decj, p0, dm) VALUES
@@ -89,7 +106,15 @@ is match($id, pulsar => $second, match => 0), 303, 'it is taken back';
 is matched(), '', 'and gone';
 is match($id, pulsar => 999, match => 1), 404, 'an unknown pulsar is 404';
 is match(99999, pulsar => $pulsar, match => 1), 404, 'so is an unknown candidate';
-is match($id, pulsar => 'abc', match => 1), 422, 'what is no number is refused';
+is match($id, pulsar => $_, match => 1), 422, "pulsar=$_ is refused" for 'abc', '', -1, 3.5, '9' x 30;
+is match($id, pulsar => $pulsar, match => $_), 422, "match=$_ is refused" for '', 'maybe';
+is match($id, pulsar => $pulsar, match => 1, radius => $_), 422, "radius=$_ is refused" for 'abc', -1, 1801;
+is matched(), '', 'nothing came of it';
+my $refused = $site->post("/candidates/$id/association", form => { pulsar => 'abc', match => 1, radius => 60 })->{content};
+like $refused, qr/Nothing was changed/, 'the page of pulsars says so';
+like $refused, qr/J0813-5231/, 'and is still there';
+$site->sql(q{INSERT INTO pulsar (name, raj, decj) VALUES ('J0000+0000', 123.4, -52.5)});
+like $site->get("/candidates/$id/pulsars?radius=60")->{content}, qr/pulsar_names=J0000%2B0000"/, 'a plus sign in a name is encoded in its link';
 is $site->get("/candidates/$id/association?pulsar=$pulsar&match=1")->{status}, 405, 'a GET changes nothing';
 
 $site->sql(q{UPDATE project SET access = 'listed'});

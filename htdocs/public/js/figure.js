@@ -127,3 +127,17 @@ export function bindViews(views, desk) {
   }));
   show(links[0]);
 }
+
+/** Resolves when a picture is painted or has visibly failed. */
+function settled(image) {
+  if (image.complete) return Promise.resolve();
+  return new Promise((done) => {
+    image.addEventListener("load", done, { once: true });
+    image.addEventListener("error", done, { once: true });
+  });
+}
+
+/** Resolves when both pictures are. */
+export function picturesSettled() {
+  return Promise.all([...document.querySelectorAll(".figure .well img")].map(settled));
+}

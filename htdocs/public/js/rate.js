@@ -1,6 +1,6 @@
 // rate.js: the candidate page: verdict keys, and the animation's frames.
 
-import { bindFigure, bindViews, closeLarge } from "./figure.js";
+import { bindFigure, bindViews, closeLarge, picturesSettled } from "./figure.js";
 import { Player } from "./player.js";
 
 /** A verdict counts only for pictures that were painted (or failed) for this long. */
@@ -11,22 +11,12 @@ const WAIT_MS = 600;
 const WORDS_MS = 2500;
 
 const form = document.querySelector("[data-verdict]");
-const wells = [...document.querySelectorAll(".figure .well")];
 let readyAt = Infinity;
 let sent = false;
 let noted = 0; // a rating that waits for its classification
 let byArrow = false; // the last choice was made by walking through the classifications
 
-/** Resolves when a picture is painted or has visibly failed. */
-function settled(image) {
-  if (image.complete) return Promise.resolve();
-  return new Promise((done) => {
-    image.addEventListener("load", done, { once: true });
-    image.addEventListener("error", done, { once: true });
-  });
-}
-
-Promise.all(wells.map((well) => settled(well.querySelector("img")))).then(() => {
+picturesSettled().then(() => {
   requestAnimationFrame(() => { readyAt = performance.now() + LOOK_MS; });
 });
 
@@ -127,12 +117,12 @@ function press(element) {
 function isForFocus(event) {
   const at = event.target;
   if (event.key.startsWith("Arrow")) return at.closest('[role="slider"], input[type="radio"]');
-  return event.key === " " && at.closest('button, a, summary, input[type="radio"]');
+  return event.key === " " && at.closest("button, a, summary, input");
 }
 
 /** Keys never act while one types, with a modifier, or held down. */
 function isForPage(event) {
-  const typing = event.target.closest('input:not([type="radio"]), textarea, select, [contenteditable]');
+  const typing = event.target.closest('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
   return !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
 }
 
