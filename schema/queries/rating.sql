@@ -259,9 +259,32 @@ SELECT o.observation_id, o.obsname, o.cent_freq, o.starttime,
  ORDER BY o.starttime DESC, o.observation_id DESC
  LIMIT 8
 
+-- name: frequency_choices
+-- columns: mhz bigint, lowest float8, highest float8, candidates bigint, left_out boolean
+-- plan: custom
+-- The centre frequencies of the project's observations, grouped within 1 MHz as the queue compares
+-- them; none chosen (0 or NULL), of all projects that the reader may see.
+SELECT g.mhz, g.lowest, g.highest, g.candidates,
+       g.mhz = ANY (:left_out::float8[]) AS left_out
+  FROM (
+        SELECT round(o.cent_freq)::bigint AS mhz,
+               min(o.cent_freq) AS lowest,
+               max(o.cent_freq) AS highest,
+               sum(n.uploaded)::bigint AS candidates
+          FROM observation_summary n
+          JOIN observation o ON o.observation_id = n.observation_id
+         WHERE n.project_id = ANY (:_projects::bigint[])
+           AND (coalesce(:project::bigint, 0) = 0 OR n.project_id = :project::bigint)
+           AND o.cent_freq BETWEEN 0 AND 1000000
+           AND n.uploaded > 0
+         GROUP BY round(o.cent_freq)) g
+ ORDER BY g.mhz
+ LIMIT 200
+
 -- name: setting_save
 -- write
--- The reader's queue and looks; what is NULL stays as it is, and project 0 is none.
+-- The reader's queue and looks; what is NULL stays as it is, and project 0 is none. Of the
+-- frequencies left out, those that the form did not show stay as well.
 INSERT INTO account_setting AS a (account_id, project_id, queue_order, queue_filter, theme, paper,
                                   left_out)
 VALUES (:_user::bigint,
@@ -277,5 +300,12 @@ ON CONFLICT (account_id) DO UPDATE
        queue_filter = coalesce(:queue_filter::text, a.queue_filter),
        theme = coalesce(:theme::text, a.theme),
        paper = coalesce(:paper::text, a.paper),
-       left_out = coalesce(:left_out::float8[], a.left_out),
+       left_out = CASE WHEN :with_left_out::boolean THEN ARRAY(
+                           SELECT l.mhz FROM unnest(a.left_out) AS l (mhz)
+                            WHERE l.mhz <> ALL (coalesce(:left_out_shown::float8[], '{}'))
+                            UNION
+                           SELECT l.mhz FROM unnest(EXCLUDED.left_out) AS l (mhz)
+                            ORDER BY mhz
+                            LIMIT 1000)
+                       ELSE a.left_out END,
        changed_at = now()
