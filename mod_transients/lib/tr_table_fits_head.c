@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "tr_table_private.h"
+#include "tr_table_fits.h"
 
 #include <apr_strings.h>
 #include <apr_time.h>

@@ -83,14 +83,4 @@ tr_table_system_e tr_table_system(const tr_table_column_t *column);
 /* Whether any column has this system. */
 int tr_table_uses(const tr_table_head_t *head, tr_table_system_e system);
 
-/* The FITS header (both units, whole blocks) of an empty table whose columns have these forms
- * (TFORM). */
-apr_status_t tr_table_fits_head(char **header, apr_size_t *len, const tr_table_t *table,
-                                char **forms, tr_problem_t *problem);
-/* Puts a whole number into each card of this name, e.g. "NAXIS2". */
-void tr_table_fits_set(char *header, apr_size_t len, const char *name, apr_int64_t value);
-/* Text in FITS's characters: what isn't printable ASCII as \uXXXX or \UXXXXXXXX, a backslash
- * doubled. */
-void tr_table_fits_text(tr_buf_t *out, const char *text, apr_size_t len);
-
 #endif

@@ -172,6 +172,81 @@ static void fits_has_whole_blocks(void)
     is_int(len % 2880, 0, "also without rows");
 }
 
+/* ------------------------------------------------------------------ widths */
+
+enum { NARROW = 16, WIDE = 48, MANY = 1500 }; /* bytes of a text, rows */
+
+static const tr_table_column_t named_columns[] = {
+    { "id", "bigint", "", "", "", 0 },
+    { "name", "text", "", "", "", 8 },
+    { "rank", "smallint", "", "", "", 0 },
+};
+static const tr_table_head_t named_head = { "name", "Names", 3, named_columns, 0, NULL };
+
+/* Row 700 alone has a name that escapes make wide, if any has. */
+static const char *named_table(const char *wide_name, apr_size_t *len)
+{
+    tr_problem_t *problem = tr_problem_make(pool);
+    const char *path = fresh_path();
+    tr_table_cell_t cells[3];
+    tr_table_t *table;
+
+    tr_table_open(&table, TR_TABLE_FITS, &named_head, path, problem, pool);
+    for (int i = 0; i < MANY; i++) {
+        const char *values[] = { apr_psprintf(pool, "%d", i), i == 700 ? wide_name : "plain",
+                                 "7" };
+
+        set_cells(cells, values, 3);
+        tr_table_add(table, cells, problem);
+    }
+    return tr_table_close(table, NULL, problem) ? NULL : read_whole(path, len);
+}
+
+/* How many rows are as they must be: the id's last two bytes, the name, the rank's last one. */
+static int right_rows(const char *rows_at, int width, const char *wide_name)
+{
+    int row = 8 + width + 2, count = 0;
+
+    for (int i = 0; i < MANY; i++) {
+        const unsigned char *at = (const unsigned char *)rows_at + i * row;
+        const char *name = i == 700 ? wide_name : "plain";
+
+        count += (at[6] << 8 | at[7]) == i && at[8 + width + 1] == 7
+                 && !strncmp((const char *)at + 8, name, (size_t)width);
+    }
+    return count;
+}
+
+/* Headers fill their blocks: rows begin at the first block after the second END. */
+static const char *rows_of(const char *text, apr_size_t len)
+{
+    int ends = 0;
+
+    for (apr_size_t at = 0; at + 80 <= len; at += 80) {
+        ends += !memcmp(text + at, "END     ", 8);
+        if (ends == 2) {
+            return text + (at / 2880 + 1) * 2880;
+        }
+    }
+    return NULL;
+}
+
+static void columns_are_as_wide_as_needed(void)
+{
+    apr_size_t len = 0;
+    const char *text = named_table("short", &len);
+
+    ok(strstr(text, "'16A     '") != NULL, "a short text has its declared width");
+    is_int(right_rows(rows_of(text, len), NARROW, "short"), MANY, "all rows are right");
+    text = named_table("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9",
+                       &len);
+    ok(strstr(text, "'48A     '") != NULL, "escapes widen a column");
+    is_int(right_rows(rows_of(text, len), WIDE,
+                      "\\u00E9\\u00E9\\u00E9\\u00E9\\u00E9\\u00E9\\u00E9\\u00E9"),
+           MANY, "all rows are right then, too");
+    is_int(len % 2880, 0, "and the file has whole blocks");
+}
+
 /* ------------------------------------------------------------------ hostile text */
 
 static unsigned next_random(unsigned *state)
@@ -329,6 +404,7 @@ int main(void)
     json_is_json();
     votable_is_xml();
     fits_has_whole_blocks();
+    columns_are_as_wide_as_needed();
     bytes_of_any_kind_spoil_nothing();
     failures_are_told();
     a_full_disk_is_told();
