@@ -155,13 +155,6 @@ apr_status_t tr_db_ensure(tr_db_t *db, int must_be_alive, tr_problem_t *problem)
 
 /* ---- one statement ---- */
 
-/* A statement on its way, with the values of its parameters. */
-typedef struct call_t {
-    const tr_statement_t *statement;
-    const char **values;
-    tr_batch_t batch;
-} call_t;
-
 static const char *value_text(const tr_value_t *value, apr_pool_t *pool)
 {
     tr_buf_t *json;
@@ -182,7 +175,7 @@ static const char *value_text(const tr_value_t *value, apr_pool_t *pool)
     }
 }
 
-static apr_status_t bind_param(tr_db_t *db, const call_t *call, int number,
+static apr_status_t bind_param(tr_db_t *db, const tr_db_call_t *call, int number,
                                const tr_row_t *args, tr_problem_t *problem, apr_pool_t *pool)
 {
     const char *name = call->statement->params[number].name;
@@ -205,8 +198,8 @@ static apr_status_t bind_param(tr_db_t *db, const call_t *call, int number,
     return APR_SUCCESS;
 }
 
-static apr_status_t make_call(call_t *call, tr_db_t *db, const char *name, const tr_row_t *args,
-                              tr_problem_t *problem, apr_pool_t *pool)
+apr_status_t tr_db_call_make(tr_db_call_t *call, tr_db_t *db, const char *name,
+                             const tr_row_t *args, tr_problem_t *problem, apr_pool_t *pool)
 {
     tr_batch_make(&call->batch);
     call->statement = tr_statement_find(db->statements, name);
@@ -238,12 +231,17 @@ static void add_actor(tr_batch_t *batch, const tr_db_t *db)
     }
 }
 
-static tr_wait_e send_call(call_t *call, tr_db_t *db)
+apr_time_t tr_db_call_deadline(const tr_db_call_t *call, const tr_db_t *db)
+{
+    int ms = call->statement->timeout_ms;
+
+    return ms ? apr_time_now() + apr_time_from_msec(ms) : db->deadline;
+}
+
+static tr_wait_e send_call(tr_db_call_t *call, tr_db_t *db)
 {
     const tr_statement_t *statement = call->statement;
-    apr_time_t deadline = statement->timeout_ms
-                              ? apr_time_now() + apr_time_from_msec(statement->timeout_ms)
-                              : db->deadline;
+    apr_time_t deadline = tr_db_call_deadline(call, db);
 
     tr_batch_clear(&call->batch);
     if (statement->is_write && !db->in_transaction) {
@@ -253,9 +251,7 @@ static tr_wait_e send_call(call_t *call, tr_db_t *db)
     return tr_batch_run(&call->batch, db, deadline);
 }
 
-/* Whether the server has another idea of what is prepared than the session, which then learns
- * it: such a refusal comes before anything is done. */
-static int learn(tr_db_t *db, const tr_step_t *failed)
+int tr_db_learn(tr_db_t *db, const char *key, const PGresult *refusal)
 {
     static const struct {
         const char *state;
@@ -265,18 +261,18 @@ static int learn(tr_db_t *db, const tr_step_t *failed)
         { "42P05", TR_PREPARED },       /* it is there already */
         { "0A000", TR_PREPARED_STALE }, /* its columns are of other types now */
     };
-    const char *state = PQresultErrorField(failed->result, PG_DIAG_SQLSTATE);
+    const char *state = PQresultErrorField(refusal, PG_DIAG_SQLSTATE);
 
-    for (size_t i = 0; failed->key && i < sizeof lessons / sizeof *lessons; i++) {
+    for (size_t i = 0; key && state && i < sizeof lessons / sizeof *lessons; i++) {
         if (!strcmp(state, lessons[i].state)) {
-            tr_conn_set_prepared(tr_conn_state(db->conn), failed->key, lessons[i].prepared);
+            tr_conn_set_prepared(tr_conn_state(db->conn), key, lessons[i].prepared);
             return 1;
         }
     }
     return 0;
 }
 
-static apr_status_t run_call(call_t *call, tr_db_t *db, tr_problem_t *problem)
+static apr_status_t run_call(tr_db_call_t *call, tr_db_t *db, tr_problem_t *problem)
 {
     const tr_statement_t *statement = call->statement;
 
@@ -301,7 +297,7 @@ static apr_status_t run_call(call_t *call, tr_db_t *db, tr_problem_t *problem)
         if (!failed) {
             return APR_SUCCESS;
         }
-        if (learn(db, failed) && is_first && !db->in_transaction) {
+        if (tr_db_learn(db, failed->key, failed->result) && is_first && !db->in_transaction) {
             continue;
         }
         return tr_db_refused(failed->result, statement->name, failed->text, problem);
@@ -311,8 +307,8 @@ static apr_status_t run_call(call_t *call, tr_db_t *db, tr_problem_t *problem)
 apr_status_t tr_db_rows(tr_db_t *db, const char *statement, const tr_row_t *args,
                         tr_list_t **rows, tr_problem_t *problem, apr_pool_t *pool)
 {
-    call_t call;
-    apr_status_t status = make_call(&call, db, statement, args, problem, pool);
+    tr_db_call_t call;
+    apr_status_t status = tr_db_call_make(&call, db, statement, args, problem, pool);
 
     *rows = NULL;
     if (status == APR_SUCCESS) {
@@ -345,8 +341,8 @@ apr_status_t tr_db_row(tr_db_t *db, const char *statement, const tr_row_t *args,
 apr_status_t tr_db_run(tr_db_t *db, const char *statement, const tr_row_t *args,
                        apr_int64_t *affected, tr_problem_t *problem, apr_pool_t *pool)
 {
-    call_t call;
-    apr_status_t status = make_call(&call, db, statement, args, problem, pool);
+    tr_db_call_t call;
+    apr_status_t status = tr_db_call_make(&call, db, statement, args, problem, pool);
 
     if (status == APR_SUCCESS) {
         status = run_call(&call, db, problem);

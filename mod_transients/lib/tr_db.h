@@ -17,6 +17,7 @@
 #define TR_DB_H
 
 #include "tr_statement.h"
+#include "tr_table.h"
 
 #include <apr_time.h>
 #include <libpq-fe.h>
@@ -53,6 +54,17 @@ apr_status_t tr_db_row(tr_db_t *db, const char *statement, const tr_row_t *args,
 /* For statements whose rows do not matter; *affected may be NULL. */
 apr_status_t tr_db_run(tr_db_t *db, const char *statement, const tr_row_t *args,
                        apr_int64_t *affected, tr_problem_t *problem, apr_pool_t *pool);
+/* A row on its way, its cells as tr_table.h has them; they are gone when this returns. Anything
+ * but APR_SUCCESS ends it all with that status: the rest of the rows is not read, and the
+ * connection is given up for it. */
+typedef apr_status_t tr_db_each_fn(void *baton, const tr_table_cell_t *cells,
+                                   tr_problem_t *problem);
+/* Each row as it comes, in bounded memory, from one snapshot. The server's own limit on how long
+ * a statement may run gives way to the deadline. A connection that is lost before the first row
+ * was given is tried once more. For reads. */
+apr_status_t tr_db_each(tr_db_t *db, const char *statement, const tr_row_t *args,
+                        tr_db_each_fn *each, void *baton, tr_problem_t *problem,
+                        apr_pool_t *pool);
 
 /* What the reserved parameters mean: the reader's id (0: nobody) and the projects that the
  * reader may see, as a PostgreSQL array literal such as "{1,2}". */

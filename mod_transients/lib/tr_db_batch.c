@@ -49,8 +49,8 @@ static void add_plan(tr_batch_t *batch, const tr_conn_state_t *session,
     }
 }
 
-void tr_batch_add_statement(tr_batch_t *batch, const tr_conn_state_t *session,
-                            const tr_statement_t *statement, const char *const *values)
+void tr_batch_add_preparation(tr_batch_t *batch, const tr_conn_state_t *session,
+                              const tr_statement_t *statement)
 {
     tr_prepared_e state = tr_conn_prepared(session, statement->key);
 
@@ -63,6 +63,12 @@ void tr_batch_add_statement(tr_batch_t *batch, const tr_conn_state_t *session,
     if (state != TR_PREPARED) {
         tr_batch_add(batch, TR_STEP_PREPARE, statement->key, statement->sql, 0, NULL);
     }
+}
+
+void tr_batch_add_statement(tr_batch_t *batch, const tr_conn_state_t *session,
+                            const tr_statement_t *statement, const char *const *values)
+{
+    tr_batch_add_preparation(batch, session, statement);
     tr_batch_add(batch, TR_STEP_EXECUTE, statement->key, statement->sql, statement->param_count,
                  values);
 }

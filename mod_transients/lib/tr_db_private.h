@@ -93,7 +93,10 @@ typedef struct tr_batch_t {
 void tr_batch_make(tr_batch_t *batch);
 void tr_batch_add(tr_batch_t *batch, tr_step_e kind, const char *key, const char *text,
                   int value_count, const char *const *values);
-/* Everything that running the statement takes on this connection as it is. */
+/* What must come before the statement is run on this connection as it is. */
+void tr_batch_add_preparation(tr_batch_t *batch, const tr_conn_state_t *session,
+                              const tr_statement_t *statement);
+/* That, and running it. */
 void tr_batch_add_statement(tr_batch_t *batch, const tr_conn_state_t *session,
                             const tr_statement_t *statement, const char *const *values);
 /* One round trip. Results stay in the steps until tr_batch_clear(). */
@@ -117,6 +120,13 @@ const char *tr_db_message(const PGresult *result, const char *sql, apr_pool_t *p
 
 /* ---- tr_db_result.c ---- */
 
+/* TR_EDB when the result's columns are not those that the statement declares. */
+apr_status_t tr_db_check_columns(const PGresult *result, const tr_statement_t *statement,
+                                 tr_problem_t *problem);
+/* A time as the server writes it, '2026-11-23 17:58:41.5+00', in place as ISO 8601 with Z; its
+ * length. */
+apr_size_t tr_db_iso_time(char *text, apr_size_t len);
+
 /* The rows of a result, copied. TR_EDB when its columns are not those declared. */
 apr_status_t tr_db_to_list(tr_list_t **list, const PGresult *result,
                            const tr_statement_t *statement, tr_problem_t *problem,
@@ -124,6 +134,21 @@ apr_status_t tr_db_to_list(tr_list_t **list, const PGresult *result,
 apr_int64_t tr_db_affected(const PGresult *result);
 
 /* ---- tr_db.c ---- */
+
+/* A statement on its way, with the values of its parameters. */
+typedef struct tr_db_call_t {
+    const tr_statement_t *statement;
+    const char **values;
+    tr_batch_t batch;
+} tr_db_call_t;
+
+apr_status_t tr_db_call_make(tr_db_call_t *call, tr_db_t *db, const char *name,
+                             const tr_row_t *args, tr_problem_t *problem, apr_pool_t *pool);
+/* When the statement has to be answered. */
+apr_time_t tr_db_call_deadline(const tr_db_call_t *call, const tr_db_t *db);
+/* Whether the server has another idea of what is prepared than the session, which then learns
+ * it: such a refusal comes before anything is done. */
+int tr_db_learn(tr_db_t *db, const char *key, const PGresult *refusal);
 
 /* Opens and, where needed, reconnects. */
 apr_status_t tr_db_ensure(tr_db_t *db, int must_be_alive, tr_problem_t *problem);

@@ -68,7 +68,21 @@ static tr_value_t cell_real(const char *text, apr_size_t len, char **block)
     return tr_real(strtod(text, NULL));
 }
 
-/* '2026-11-23 17:58:41.5+00' becomes '2026-11-23T17:58:41.5Z'. Never is no time: NULL. */
+apr_size_t tr_db_iso_time(char *text, apr_size_t len)
+{
+    char *blank = strchr(text, ' ');
+
+    if (blank) {
+        *blank = 'T';
+    }
+    if (len > 3 && !strcmp(text + len - 3, "+00")) {
+        len -= 2;
+        memcpy(text + len - 1, "Z", 2);
+    }
+    return len;
+}
+
+/* Never is no time: NULL. */
 static tr_value_t cell_time(const char *text, apr_size_t len, char **block)
 {
     char *kept;
@@ -77,14 +91,7 @@ static tr_value_t cell_time(const char *text, apr_size_t len, char **block)
         return tr_null();
     }
     kept = keep(text, len, block);
-    if (strchr(kept, ' ')) {
-        *strchr(kept, ' ') = 'T';
-    }
-    if (len > 3 && !strcmp(kept + len - 3, "+00")) {
-        len -= 2;
-        memcpy(kept + len - 1, "Z", 2);
-    }
-    return tr_text_n(kept, len);
+    return tr_text_n(kept, tr_db_iso_time(kept, len));
 }
 
 static cell_fn *cell_of(Oid type)
@@ -107,8 +114,8 @@ static cell_fn *cell_of(Oid type)
     return cell_text;
 }
 
-static apr_status_t check_columns(const PGresult *result, const tr_statement_t *statement,
-                                  tr_problem_t *problem)
+apr_status_t tr_db_check_columns(const PGresult *result, const tr_statement_t *statement,
+                                 tr_problem_t *problem)
 {
     int count = PQnfields(result);
 
@@ -163,7 +170,7 @@ apr_status_t tr_db_to_list(tr_list_t **list, const PGresult *result,
     tr_value_t *values = apr_palloc(pool, sizeof *values * (w * n + 1));
     char *block;
 
-    if (check_columns(result, statement, problem) != APR_SUCCESS) {
+    if (tr_db_check_columns(result, statement, problem) != APR_SUCCESS) {
         return TR_EDB;
     }
     *list = tr_list_make(pool);

@@ -1,4 +1,4 @@
--- statements.sql: what t/unit/db.c and db_lost.c run; the last four are wrong on purpose.
+-- statements.sql: what t/unit/db.c, db_each.c and db_lost.c run; the last four are wrong on purpose.
 
 -- name: kinds
 -- columns: i bigint, s smallint, r float8, num numeric, b boolean, j jsonb, t timestamptz
@@ -56,6 +56,14 @@ SELECT pg_terminate_backend(pg_backend_pid()) AS done
 -- name: sleep
 -- columns: done text
 SELECT pg_sleep(5)::text AS done
+
+-- name: sleep_shortly
+-- columns: done text
+SELECT pg_sleep(0.2)::text AS done
+
+-- name: limit_now
+-- columns: setting text
+SELECT current_setting('statement_timeout') AS setting
 
 -- name: sleep_briefly
 -- columns: done text
