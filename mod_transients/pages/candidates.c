@@ -77,11 +77,20 @@ static const tr_adds_t candidates_adds[] = {
     { NULL, TR_NULL },
 };
 
+static const tr_export_t candidates_export = {
+    .statement = "candidate_export",
+    .set = "candidate.export",
+    .name = "candidates",
+    .title = "Candidates",
+    .words = candidate_filter_words,
+};
+
 const tr_page_t candidates_page = {
     .template = "candidates.html",
     .needs = candidates_needs,
     .cells = candidates_cells,
     .listing = &candidates_listing,
+    .export = &candidates_export,
     .prepare = candidate_filter_prepare,
     .brings = CANDIDATE_FILTER_BRINGS,
     .finish = finish,

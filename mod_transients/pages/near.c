@@ -80,9 +80,24 @@ static apr_status_t finish(tr_request_t *req)
     return APR_SUCCESS;
 }
 
+static const tr_export_t near_export = {
+    .statement = "near_export",
+    .set = "near.export",
+    .name = "near",
+    .title = "Candidates near a candidate",
+};
+
+static const tr_export_t near_pulsars_export = {
+    .statement = "near_pulsar_export",
+    .set = "near_pulsar.export",
+    .name = "near-pulsars",
+    .title = "Pulsars near a candidate",
+};
+
 const tr_page_t near_page = {
     .template = "near.html",
     .needs = near_needs,
+    .export = &near_export,
     .prepare = prepare,
     .brings = "radius_deg",
     .finish = finish,
@@ -92,6 +107,7 @@ const tr_page_t near_page = {
 const tr_page_t near_pulsars_page = {
     .template = "near-pulsars.html",
     .needs = pulsars_needs,
+    .export = &near_pulsars_export,
     .prepare = prepare,
     .brings = "radius_deg",
     .finish = finish,

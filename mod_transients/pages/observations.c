@@ -33,10 +33,18 @@ static apr_status_t prepare(tr_request_t *req)
     return APR_SUCCESS;
 }
 
+static const tr_export_t observations_export = {
+    .statement = "observation_export",
+    .set = "observation.export",
+    .name = "observations",
+    .title = "Observations",
+};
+
 const tr_page_t observations_page = {
     .template = "observations.html",
     .needs = observations_needs,
     .listing = &observations_listing,
+    .export = &observations_export,
     .prepare = prepare,
 };
 

@@ -1,4 +1,4 @@
-/* accept.c: reads the Accept header (RFC 9110, 12.5.1) for the two types of pages.
+/* accept.c: reads the Accept header (RFC 9110, 12.5.1) for pages and tables.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -66,19 +66,51 @@ static int weight(const range_t *range)
     return 1000;
 }
 
-int tr_accept_json(const char *accept)
+static const struct {
+    const char *type;
+    tr_wants_e wants;
+} types[] = {
+    { "application/json", TR_WANTS_JSON },
+    { "text/csv", TR_WANTS_CSV },
+    { "application/x-votable+xml", TR_WANTS_VOTABLE },
+    { "application/fits", TR_WANTS_FITS },
+};
+
+static int is_page(const range_t *range)
 {
-    int json = 0, html = 0;
+    return is_type(range, "text/html") || is_type(range, "*/*") || is_type(range, "text/*");
+}
+
+tr_wants_e tr_accept(const char *accept, int has_table)
+{
+    tr_wants_e wants = TR_WANTS_HTML;
+    int most = 0, html = 0;
 
     while (accept && *accept) {
         range_t range = next_range(&accept);
-        if (is_type(&range, "application/json")) {
-            json = weight(&range);
+        int its = weight(&range);
+
+        if (is_page(&range)) {
+            html = its > html ? its : html;
         }
-        else if (is_type(&range, "text/html") || is_type(&range, "*/*")
-                 || is_type(&range, "text/*")) {
-            html = weight(&range) > html ? weight(&range) : html;
+        for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+            if (is_type(&range, types[i].type) && its > most
+                && (has_table || types[i].wants == TR_WANTS_JSON)) {
+                most = its;
+                wants = types[i].wants;
+            }
         }
     }
-    return json > html;
+    return most > html ? wants : TR_WANTS_HTML;
+}
+
+int tr_accept_html(const char *accept)
+{
+    while (accept && *accept) {
+        range_t range = next_range(&accept);
+        if (is_type(&range, "text/html")) {
+            return 1;
+        }
+    }
+    return 0;
 }

@@ -11,11 +11,6 @@
 #include "request.h"
 #include "token.h"
 
-static int is_json(const tr_request_t *req)
-{
-    return tr_state_of((tr_request_t *)req)->is_api || req->wants == TR_WANTS_JSON;
-}
-
 static apr_status_t forbid(tr_request_t *req, const char *words)
 {
     tr_problem_add(req->problem, TR_EBAD, "%s", words);
@@ -91,7 +86,7 @@ apr_status_t tr_access_check(tr_request_t *req)
         return status;
     }
     if (!req->reader.id) {
-        return is_json(req) ? ask_for_token(req) : ask_for_login(req);
+        return tr_request_tells_json(req) ? ask_for_token(req) : ask_for_login(req);
     }
     return check_role(req);
 }

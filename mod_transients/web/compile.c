@@ -20,11 +20,13 @@
 
 /* Statements that the web layer runs itself. */
 static const char *const own_statements[] = {
-    "account_for_name", "account_for_newcomer", "account_for_session",  "account_for_token",
-    "login_account",    "login_passed",         "login_purge",          "login_refused",
-    "login_rehash",     "login_try",            "login_wait",           "session_begin",
-    "session_end",      "session_keep",         "projects_for_visitor", "session_purge",
-    "session_seen",     "site_state",           "token_seen",
+    "account_for_name",  "account_for_newcomer", "account_for_session",
+    "account_for_token", "login_account",        "login_passed",
+    "login_purge",       "login_refused",        "login_rehash",
+    "login_try",         "login_wait",           "session_begin",
+    "session_end",       "session_keep",         "projects_for_visitor",
+    "session_purge",     "session_seen",         "site_state",
+    "token_seen",
 };
 
 typedef struct compiler_t {
@@ -79,6 +81,60 @@ static void compile_routes(const compiler_t *c)
     }
 }
 
+/* ---- exports ---- */
+
+/* What it runs; of one with variants any. NULL when there is none. */
+static const tr_statement_t *export_statement(const compiler_t *c, const tr_page_t *page,
+                                              const tr_export_t *export)
+{
+    const tr_need_t need = { page->listing ? page->listing->need : "", export->statement,
+                             TR_NEED_MANY };
+    const tr_statement_t *statement = tr_statement_find(c->site->statements, export->statement);
+
+    return statement ? statement : tr_page_statement(c->site, page, &need, c->pool);
+}
+
+static void check_export_columns(const compiler_t *c, const tr_export_t *export,
+                                 const tr_statement_t *statement)
+{
+    int count;
+    const tr_column_t *const *set = tr_columns_set(c->site->columns, export->set, &count);
+
+    if (!count || count != statement->column_count) {
+        tr_problem_at(c->problem, statement->file, statement->line,
+                      "statement %s gives %d columns, and the set %s of its export has %d",
+                      statement->name, statement->column_count, export->set, count);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        if (strcmp(set[i]->name, statement->columns[i].name)
+            || strcmp(set[i]->type, statement->columns[i].type)) {
+            tr_problem_at(c->problem, statement->file, statement->line,
+                          "statement %s: column %d is %s %s, and in the set %s %s %s",
+                          statement->name, i + 1, statement->columns[i].name,
+                          statement->columns[i].type, export->set, set[i]->name, set[i]->type);
+        }
+    }
+}
+
+static void check_exports(const compiler_t *c, const tr_page_t *page)
+{
+    for (const tr_export_t *export = page->export; export; export = export->then) {
+        const tr_statement_t *statement = export_statement(c, page, export);
+
+        if (!strchr(export->set, '.')) {
+            tr_problem_add(c->problem, TR_ESITE, "%s: its export's set %s is not TABLE.USE",
+                           page->template, export->set);
+        }
+        if (!statement) {
+            tr_problem_add(c->problem, TR_ESITE, "%s: its export needs a statement %s",
+                           page->template, export->statement);
+            continue;
+        }
+        check_export_columns(c, export, statement);
+    }
+}
+
 /* ---- parameters ---- */
 
 static int is_field(const tr_field_t *fields, const char *name)
@@ -130,6 +186,24 @@ static void check_parameter(const compiler_t *c, const tr_route_t *route,
                   statement->name, name, route->path);
 }
 
+static int is_export_parameter(const char *name)
+{
+    return !strcmp(name, "site_url") || !strcmp(name, "limit");
+}
+
+static void check_export_parameters(const compiler_t *c, const tr_route_t *route)
+{
+    for (const tr_export_t *export = route->page->export; export; export = export->then) {
+        const tr_statement_t *statement = export_statement(c, route->page, export);
+
+        for (int i = 0; statement && i < statement->param_count; i++) {
+            if (!is_export_parameter(statement->params[i].name)) {
+                check_parameter(c, route, statement, statement->params[i].name);
+            }
+        }
+    }
+}
+
 static void check_parameters(const compiler_t *c, const tr_route_t *route)
 {
     for (const tr_need_t *need = route->page->needs; need && need->name; need++) {
@@ -139,6 +213,7 @@ static void check_parameters(const compiler_t *c, const tr_route_t *route)
             check_parameter(c, route, statement, statement->params[i].name);
         }
     }
+    check_export_parameters(c, route);
 }
 
 /* ---- listings ---- */
@@ -235,6 +310,7 @@ static int was_compiled(const tr_route_t *route)
 static void compile_page(const compiler_t *c, const tr_page_t *page)
 {
     check_listing(c, page);
+    check_exports(c, page);
     compile_template(c, page->template, tr_page_shape(c->site, page, c->problem, c->pool));
 }
 

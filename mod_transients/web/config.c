@@ -55,6 +55,11 @@ static const setting_t settings[] = {
     { IS_NUMBER,  AT(simbad_timeout_ms), 100, 60000, 5000, NULL, "TransientsSimbadTimeout" },
     { IS_NUMBER,  AT(simbad_days),     1, 365, 30, NULL, "TransientsSimbadCache" },
     { IS_NUMBER,  AT(simbad_max),      1, 100, 4, NULL, "TransientsSimbadMax" },
+    { IS_FOLDER,  AT(exports),         0, 0, 0, "", "TransientsExport" },
+    { IS_NUMBER,  AT(export_number),   1, 100, 2, NULL, "TransientsExportNumber" },
+    { IS_NUMBER,  AT(export_space),    1, 10000000, 2000, NULL, "TransientsExportSpace" },
+    { IS_NUMBER,  AT(export_deadline_ms), 100, 3000000, 300000, NULL,
+      "TransientsExportDeadline" },
 };
 /* clang-format on */
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
@@ -225,6 +230,9 @@ void tr_config_finish(tr_site_t *site, tr_problem_t *problem, apr_pool_t *pool)
     if (site->spool && !*site->spool && site->media) {
         site->spool = apr_pstrcat(pool, site->media, "/.spool", NULL);
     }
+    if (site->exports && !*site->exports && site->spool) {
+        site->exports = apr_pstrcat(pool, site->spool, "/exports", NULL);
+    }
 }
 
 const command_rec tr_config_directives[] = {
@@ -270,5 +278,13 @@ const command_rec tr_config_directives[] = {
                   "days that SIMBAD's answer is shown before it is asked again"),
     AP_INIT_TAKE1("TransientsSimbadMax", set_value, NULL, RSRC_CONF,
                   "requests that may wait for SIMBAD at once in one child process"),
+    AP_INIT_TAKE1("TransientsExport", set_value, NULL, RSRC_CONF,
+                  "folder for downloads while they are made and sent"),
+    AP_INIT_TAKE1("TransientsExportNumber", set_value, NULL, RSRC_CONF,
+                  "downloads that are made at once in one child process"),
+    AP_INIT_TAKE1("TransientsExportSpace", set_value, NULL, RSRC_CONF,
+                  "megabytes that one child's downloads may take on the disk"),
+    AP_INIT_TAKE1("TransientsExportDeadline", set_value, NULL, RSRC_CONF,
+                  "milliseconds that one download may take the database"),
     { NULL },
 };

@@ -8,6 +8,7 @@
 #include "access.h"
 #include "body.h"
 #include "error.h"
+#include "export.h"
 #include "page.h"
 #include "request.h"
 
@@ -23,17 +24,35 @@ static const char handler_name[] = "transients";
 /* ---- steps ---- */
 
 /* A page with a list shows wrong parameters at their fields; the list itself stays empty. */
+static int shows_faults(tr_request_t *req, apr_status_t status)
+{
+    const tr_page_t *page = req->route->page;
+
+    if (status != TR_EBAD || !page || !page->listing || tr_request_method(req->r) != TR_GET
+        || tr_request_tells_json(req)) {
+        return 0;
+    }
+    tr_state_of(req)->without_listing = 1;
+    req->wants = TR_WANTS_HTML;
+    return 1;
+}
+
 static apr_status_t check(tr_request_t *req)
 {
     apr_status_t status = tr_request_check(req);
-    const tr_page_t *page = req->route->page;
 
-    if (status == TR_EBAD && page && page->listing && tr_request_method(req->r) == TR_GET
-        && req->wants == TR_WANTS_HTML) {
-        tr_state_of(req)->without_listing = 1;
-        return APR_SUCCESS;
+    return shows_faults(req, status) ? APR_SUCCESS : status;
+}
+
+static apr_status_t run_page(tr_request_t *req, const tr_page_t *page)
+{
+    apr_status_t status;
+
+    if (!tr_export_is_wanted(req, page)) {
+        return tr_page_answer(req, HTTP_OK, page);
     }
-    return status;
+    status = tr_export_answer(req, page);
+    return shows_faults(req, status) ? tr_page_answer(req, HTTP_OK, page) : status;
 }
 
 static apr_status_t run(tr_request_t *req)
@@ -42,7 +61,7 @@ static apr_status_t run(tr_request_t *req)
     apr_status_t status;
 
     if (route->page && tr_request_method(req->r) == TR_GET) {
-        return tr_page_answer(req, HTTP_OK, route->page);
+        return run_page(req, route->page);
     }
     status = route->handler(req);
     if (status == APR_SUCCESS && !req->replied) {
@@ -63,7 +82,7 @@ static apr_status_t refuse(tr_request_t *req, apr_status_t status)
     apr_status_t again;
 
     if (!is_form || !page || tr_request_method(req->r) != TR_POST
-        || req->wants == TR_WANTS_JSON) {
+        || tr_request_tells_json(req)) {
         return tr_error_answer(req, status);
     }
     tr_db_rollback(req->db);

@@ -92,8 +92,9 @@ static const char *own_words(const tr_request_t *req, int http, const tr_error_w
 {
     const apr_array_header_t *all = req->problem->complaints;
     int is_lock = words->status == TR_EBUSY && *req->problem->sqlstate;
+    int may_tell = http < 500 || is_lock || tr_state_of((tr_request_t *)req)->own_words;
 
-    for (int i = 0; all && i < all->nelts && (http < 500 || is_lock); i++) {
+    for (int i = 0; all && i < all->nelts && may_tell; i++) {
         const tr_complaint_t *complaint = &APR_ARRAY_IDX(all, i, tr_complaint_t);
         if (!complaint->field && !complaint->file) {
             return complaint->words;
@@ -215,7 +216,7 @@ static const char *write_error(tr_request_t *req, int http, apr_status_t status,
                        apr_itoa(req->pool, words->retry_after));
     }
     tr_headers_private(req);
-    if (tr_state_of(req)->is_api || req->wants == TR_WANTS_JSON) {
+    if (tr_request_tells_json(req)) {
         write_json(req, http, words, out);
         return "application/json";
     }

@@ -52,7 +52,7 @@ static const tr_error_words_t table[] = {
       "Tell whoever runs this site the line below.", 0 },
     { 503, 0, "Not available", "The site can't answer now.", stored_is_safe,
       "Try again in a moment.", 2 },
-    { 507, 0, "No space left", "The disk for uploads is full.", stored_is_safe,
+    { 507, 0, "No space left", "The disk is full.", stored_is_safe,
       "Tell whoever runs this site.", 0 },
 };
 /* clang-format on */

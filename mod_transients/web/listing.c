@@ -139,6 +139,14 @@ apr_status_t tr_listing_begin(tr_request_t *req, const tr_listing_t *listing,
     return set_cursor(req, &sort);
 }
 
+const char *tr_listing_chosen(const tr_request_t *req, const tr_listing_t *listing,
+                              const char *statement)
+{
+    sort_t sort = sort_of(req, listing);
+
+    return tr_listing_variant(statement, sort.column->name, sort.descending, req->pool);
+}
+
 /* ---- addresses ---- */
 
 static int is_declared(const tr_field_t *fields, const char *name)

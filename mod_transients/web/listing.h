@@ -18,6 +18,9 @@ void tr_listing_shape(tr_shape_t *shape, const tr_listing_t *listing,
 const char *tr_listing_variant(const char *statement, const char *column, int descending,
                                apr_pool_t *pool);
 
+/* The variant of the sort that the request asks for. */
+const char *tr_listing_chosen(const tr_request_t *req, const tr_listing_t *listing,
+                              const char *statement);
 /* Before the needs: sets after_null, after_value, after_id and limit in req->args, and gives
  * the variant to be run instead of `statement`. TR_EBAD, complained of at "after": no cursor of
  * ours. */

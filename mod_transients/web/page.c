@@ -13,6 +13,7 @@
 #include "listing.h"
 #include "reply.h"
 #include "request.h"
+#include "route.h"
 
 #include "../lib/tr_json.h"
 #include "../lib/tr_template.h"
@@ -78,11 +79,31 @@ static apr_status_t run_need(tr_request_t *req, const tr_page_t *page, const tr_
 /* What a page with a list refuses shows at the fields of that page. */
 static apr_status_t prepare(tr_request_t *req, const tr_page_t *page)
 {
-    apr_status_t status = page->prepare ? page->prepare(req) : APR_SUCCESS;
+    apr_status_t status;
 
+    if (!page->prepare || tr_state_of(req)->prepared == page) {
+        return APR_SUCCESS;
+    }
+    tr_state_of(req)->prepared = page;
+    status = page->prepare(req);
     if (status == TR_EBAD && page->listing) {
         tr_state_of(req)->without_listing = 1;
         return APR_SUCCESS;
+    }
+    return status;
+}
+
+apr_status_t tr_page_begin(tr_request_t *req, const tr_page_t *page)
+{
+    tr_state_t *state = tr_state_of(req);
+    apr_status_t status = page->prepare ? page->prepare(req) : APR_SUCCESS;
+
+    state->prepared = page;
+    for (const tr_need_t *need = page->needs;
+         status == APR_SUCCESS && !req->replied && need && need->name; need++) {
+        if (!is_listed(page, need)) {
+            status = run_need(req, page, need);
+        }
     }
     return status;
 }
@@ -110,8 +131,8 @@ static const char *next_address(const tr_request_t *req)
 {
     const char *query = tr_state_of((tr_request_t *)req)->next_query;
     const char *path = req->r->uri;
-    apr_size_t len = strlen(path);
-    int has_extension = len > 5 && !strcmp(path + len - 5, ".json");
+    tr_wants_e as;
+    int has_extension = tr_route_extension(path, &as) > 0;
 
     return query ? apr_pstrcat(req->pool, path, has_extension ? "" : ".json", "?", query, NULL)
                  : NULL;

@@ -11,6 +11,9 @@
  * that the client wants. TR_ENOTFOUND: a TR_ONE need has no row; nothing is sent then. */
 apr_status_t tr_page_answer(tr_request_t *req, int http_status, const tr_page_t *page);
 
+/* For a page's export: `prepare` and the needs, without the list. */
+apr_status_t tr_page_begin(tr_request_t *req, const tr_page_t *page);
+
 /* The compiler's side: a page's whole shape, with every complaint about its needs. */
 tr_shape_t *tr_page_shape(const tr_site_t *site, const tr_page_t *page, tr_problem_t *problem,
                           apr_pool_t *pool);

@@ -90,12 +90,29 @@ int tr_request_method(const request_rec *r)
 
 /* ---- route ---- */
 
-static int wants_json(const tr_request_t *req, int as_json)
+/* The extension wins over Accept; tables are for those who read a page that has one. */
+static tr_wants_e wants(const tr_request_t *req, const tr_match_t *match)
 {
-    if (as_json || (req->route && (req->route->flags & TR_R_API))) {
+    const tr_route_t *route = req->route;
+    int has_table = route && route->page && route->page->export
+                    && tr_request_method(req->r) == TR_GET;
+
+    if (match->has_extension) {
+        return match->as;
+    }
+    if (route && (route->flags & TR_R_API)) {
+        return TR_WANTS_JSON;
+    }
+    return tr_accept(apr_table_get(req->r->headers_in, "Accept"), has_table);
+}
+
+int tr_request_tells_json(const tr_request_t *req)
+{
+    if (tr_state_of((tr_request_t *)req)->is_api || req->wants == TR_WANTS_JSON) {
         return 1;
     }
-    return tr_accept_json(apr_table_get(req->r->headers_in, "Accept"));
+    return req->wants != TR_WANTS_HTML
+           && !tr_accept_html(apr_table_get(req->r->headers_in, "Accept"));
 }
 
 int tr_request_route(tr_request_t *req)
@@ -107,7 +124,7 @@ int tr_request_route(tr_request_t *req)
 
     req->route = match.route;
     req->args = match.args;
-    req->wants = wants_json(req, match.as_json) ? TR_WANTS_JSON : TR_WANTS_HTML;
+    req->wants = wants(req, &match);
     state->allowed = match.allowed;
     state->is_api = any && (any->flags & TR_R_API);
     if (match.route && match.route->deadline_ms) {

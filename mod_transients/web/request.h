@@ -9,13 +9,15 @@
 
 /* What the web layer keeps besides what pages see. */
 typedef struct tr_state_t {
-    tr_request_t req;       /* first: a tr_request_t * is this */
-    int allowed;            /* methods of this address: TR_GET, TR_POST; 0: no route of ours */
-    int is_api;             /* errors are JSON */
-    const tr_page_t *ran;   /* whose needs are in req.data */
-    int without_listing;    /* the parameters were wrong: the list stays empty */
-    const char *next_query; /* of the listing, NULL on its last page */
-    int result;             /* what the handler tells httpd */
+    tr_request_t req;     /* first: a tr_request_t * is this */
+    int allowed;          /* methods of this address: TR_GET, TR_POST; 0: no route of ours */
+    int is_api;           /* errors are JSON */
+    const tr_page_t *ran; /* whose needs are in req.data */
+    const tr_page_t *prepared; /* whose `prepare` has run, and the needs of its export */
+    int own_words;             /* the words of a 503 or 507 are for people */
+    int without_listing;       /* the parameters were wrong: the list stays empty */
+    const char *next_query;    /* of the listing, NULL on its last page */
+    int result;                /* what the handler tells httpd */
 } tr_state_t;
 
 tr_state_t *tr_state_of(tr_request_t *req);
@@ -24,6 +26,9 @@ tr_state_t *tr_state_of(tr_request_t *req);
 int tr_request_route(tr_request_t *req);
 /* TR_GET (also for HEAD), TR_POST, 0 for anything else. */
 int tr_request_method(const request_rec *r);
+
+/* Whether what is wrong is told as JSON: to who wants JSON, and to programs that want a table. */
+int tr_request_tells_json(const tr_request_t *req);
 
 /* Reads the query (GET) or the body (POST) into req->input and req->multipart. A body is read
  * once, within limits, and without a database connection being held. TR_EBAD, TR_ETOOLARGE,

@@ -114,19 +114,54 @@ static void search(tr_match_t *match, const tr_route_t *routes, int method, cons
     }
 }
 
+static const struct {
+    const char *text;
+    tr_wants_e as;
+} extensions[] = {
+    { ".json", TR_WANTS_JSON },
+    { ".csv", TR_WANTS_CSV },
+    { ".vot", TR_WANTS_VOTABLE },
+    { ".fits", TR_WANTS_FITS },
+};
+
+apr_size_t tr_route_extension(const char *path, tr_wants_e *as)
+{
+    apr_size_t len = strlen(path);
+
+    for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++) {
+        apr_size_t tail = strlen(extensions[i].text);
+        if (len > tail && !strcmp(path + len - tail, extensions[i].text)) {
+            *as = extensions[i].as;
+            return tail;
+        }
+    }
+    return 0;
+}
+
+static int answers_as(const tr_route_t *route, tr_wants_e as)
+{
+    if (as == TR_WANTS_JSON) {
+        return route->page || (route->flags & TR_R_LIST);
+    }
+    return route->page && route->page->export;
+}
+
 tr_match_t tr_route_match(const tr_route_t *routes, int method, const char *path,
                           apr_pool_t *pool)
 {
     tr_match_t match = { .args = tr_row_make(pool) };
-    apr_size_t len = strlen(path);
+    apr_size_t tail = tr_route_extension(path, &match.as);
+    const tr_route_t *any;
 
     search(&match, routes, method, path, pool);
-    if (!match.allowed && len > 5 && !strcmp(path + len - 5, ".json")) {
-        search(&match, routes, TR_GET & method, apr_pstrmemdup(pool, path, len - 5), pool);
-        match.as_json = 1;
-        if (match.route && !match.route->page && !(match.route->flags & TR_R_LIST)) {
-            return (tr_match_t){ .args = match.args };
-        }
+    if (!match.allowed && tail) {
+        path = apr_pstrmemdup(pool, path, strlen(path) - tail);
+        search(&match, routes, TR_GET & method, path, pool);
+        match.has_extension = 1;
+    }
+    any = match.route ? match.route : match.other;
+    if (match.has_extension && any && !answers_as(any, match.as)) {
+        return (tr_match_t){ .args = tr_row_make(pool) };
     }
     return match;
 }

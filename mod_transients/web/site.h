@@ -15,7 +15,8 @@
 #include <apr_hash.h>
 #include <http_config.h>
 
-typedef struct tr_gate_t tr_gate_t; /* web/gate.h */
+typedef struct tr_gate_t tr_gate_t;                   /* web/gate.h */
+typedef struct tr_export_limits_t tr_export_limits_t; /* web/export.h */
 
 struct tr_site_t {
     /* Directives, see conf/transients.conf. Folders are absolute. */
@@ -38,8 +39,12 @@ struct tr_site_t {
     int auto_account;
     const char *simbad_url; /* of its TAP service; "": SIMBAD is not asked */
     int simbad_timeout_ms;
-    int simbad_days; /* an answer is shown so long without asking again */
-    int simbad_max;  /* asking at once, a child */
+    int simbad_days;        /* an answer is shown so long without asking again */
+    int simbad_max;         /* asking at once, a child */
+    const char *exports;    /* folder of downloads while they are made */
+    int export_number;      /* made at once, a child */
+    int export_space;       /* MB that they may take, a child */
+    int export_deadline_ms; /* for the database, one of them */
 
     /* Made by the compiler. */
     server_rec *server;
@@ -51,6 +56,7 @@ struct tr_site_t {
 
     /* This child's. */
     tr_gate_t *limits;
+    tr_export_limits_t *export_limits;
     const tr_db_source_t *source;
     volatile apr_uint32_t *simbad_asking; /* requests that wait for SIMBAD just now */
 };

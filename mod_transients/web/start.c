@@ -4,6 +4,7 @@
  */
 #include "compile.h"
 #include "dbd.h"
+#include "export.h"
 #include "simbad.h"
 #include "version.h"
 
@@ -106,21 +107,21 @@ static int check_threads(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp,
     return OK;
 }
 
-/* Longer than any upload lasts. */
+/* Longer than any upload or the making of a download lasts. */
 #define SPOOL_AGE apr_time_from_sec(3600)
 
-/* A child that was killed in the middle of an upload has left its files behind. */
-static void sweep_spool(const tr_site_t *site, apr_pool_t *pool)
+/* A child that was killed in the middle of its work has left its files behind. */
+static void sweep(const char *place, apr_pool_t *pool)
 {
     apr_time_t before = apr_time_now() - SPOOL_AGE;
     apr_finfo_t file;
     apr_dir_t *folder;
 
-    if (apr_dir_open(&folder, site->spool, pool) != APR_SUCCESS) {
+    if (apr_dir_open(&folder, place, pool) != APR_SUCCESS) {
         return;
     }
     while (apr_dir_read(&file, APR_FINFO_NAME, folder) == APR_SUCCESS) {
-        const char *path = apr_pstrcat(pool, site->spool, "/", file.name, NULL);
+        const char *path = apr_pstrcat(pool, place, "/", file.name, NULL);
 
         if (apr_stat(&file, path, APR_FINFO_TYPE | APR_FINFO_MTIME | APR_FINFO_LINK, pool)
                 == APR_SUCCESS
@@ -132,14 +133,15 @@ static void sweep_spool(const tr_site_t *site, apr_pool_t *pool)
 }
 
 /* In the child, so that it belongs to httpd's user. */
-static void make_spool(const tr_site_t *site, apr_pool_t *pool)
+static void make_folder(const tr_site_t *site, const char *path, const char *directive,
+                        const char *what, apr_pool_t *pool)
 {
-    apr_status_t status = apr_dir_make_recursive(site->spool,
-                                                 APR_UREAD | APR_UWRITE | APR_UEXECUTE, pool);
+    apr_status_t status = apr_dir_make_recursive(path, APR_UREAD | APR_UWRITE | APR_UEXECUTE,
+                                                 pool);
 
     if (status != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, status, site->server,
-                     "TransientsSpool %s cannot be made: uploads will fail", site->spool);
+                     "%s %s cannot be made: %s will fail", directive, path, what);
     }
 }
 
@@ -152,8 +154,11 @@ static void open_sites(apr_pool_t *pool, server_rec *servers)
         tr_site_t *site = tr_site_writable(server);
         if (site) {
             site->simbad_asking = apr_pcalloc(pool, sizeof *site->simbad_asking);
-            make_spool(site, pool);
-            sweep_spool(site, pool);
+            make_folder(site, site->spool, "TransientsSpool", "uploads", pool);
+            make_folder(site, site->exports, "TransientsExport", "downloads", pool);
+            sweep(site->spool, pool);
+            sweep(site->exports, pool);
+            site->export_limits = tr_export_limits_make(site, pool);
             site->source = tr_dbd_source_make(site, pool);
         }
     }

@@ -113,10 +113,10 @@ static const char *needed_scope(const tr_request_t *req)
         return "upload";
     }
     if (req->route->access == TR_STAFF || req->r->method_number != M_GET
-        || (req->route->page && req->wants != TR_WANTS_JSON)) {
+        || (req->route->page && req->wants == TR_WANTS_HTML)) {
         return NULL;
     }
-    return "read"; /* pages as JSON, and files */
+    return "read"; /* pages as JSON or as a table, and files */
 }
 
 static int check_scope(tr_request_t *req, const tr_row_t *row)

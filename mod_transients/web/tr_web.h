@@ -81,11 +81,28 @@ typedef struct tr_adds_t {
     tr_kind_e kind;
 } tr_adds_t;
 
+/* A table of the page that can be taken away whole, as CSV, FITS, VOTable or JSON: at the page's
+ * address with an extension behind it, by Accept, and as JSON where neither "rows" nor "after" is
+ * given. It is made after `prepare` and the needs (without the list), from the same arguments;
+ * the statement may also ask for :site_url (tr_site_url) and :limit (NULL: all rows). */
+typedef struct tr_export_t {
+    const char *statement; /* one with variants is chosen by the page's listing */
+    const char *set;       /* its columns, in order: "candidate.export" of the column table */
+    const char *name;      /* of the table and the file: "candidates" */
+    const char *title;     /* for people: "Candidates" */
+    /* The filters in force, for people; NULL: all parameters as "label: value". */
+    const char *(*words)(tr_request_t *req);
+    /* Where the flag `when` is among the arguments and true, `then` is made instead. */
+    const char *when;
+    const struct tr_export_t *then;
+} tr_export_t;
+
 struct tr_page_t {
     const char *template; /* "candidate.html" */
     const tr_need_t *needs;
     const tr_cells_t *cells;     /* may be NULL */
     const tr_listing_t *listing; /* may be NULL */
+    const tr_export_t *export;   /* may be NULL */
     /* Before the needs: sets or changes req->args. May answer by itself (tr_reply_...). */
     apr_status_t (*prepare)(tr_request_t *req);
     /* Statements' parameters that `prepare` gives beside fields and path, blanks between: for
@@ -114,7 +131,7 @@ enum {
     TR_R_MULTIPART = 2,  /* takes multipart/form-data with files */
     TR_R_JSON_BODY = 4,  /* takes application/json */
     TR_R_RAW_FIELDS = 8, /* the handler checks req->input itself */
-    TR_R_LIST = 16       /* also answers .json (later .csv, .fits, .vot) at path + extension */
+    TR_R_LIST = 16       /* a handler that also answers at path + ".json" */
 };
 
 /* Who reads. `projects` is a PostgreSQL array literal of the projects that may be seen. */
@@ -128,7 +145,13 @@ typedef struct tr_reader_t {
     tr_row_t *row; /* statement account_for_session's or _for_token's row, NULL: nobody */
 } tr_reader_t;
 
-typedef enum { TR_WANTS_HTML, TR_WANTS_JSON } tr_wants_e;
+typedef enum {
+    TR_WANTS_HTML,
+    TR_WANTS_JSON,
+    TR_WANTS_CSV,
+    TR_WANTS_VOTABLE,
+    TR_WANTS_FITS
+} tr_wants_e;
 
 struct tr_request_t {
     request_rec *r;
@@ -173,6 +196,16 @@ const char *tr_listing_query_with(const tr_request_t *req, const char *left_out,
 tr_list_t *tr_listing_items(const tr_request_t *req, const char *left_out);
 /* What a declared parameter is called for people; NULL: it is not declared. */
 const char *tr_listing_label(const tr_request_t *req, const char *name);
+
+/* --- exports, for pages ------------------------------------------------------------ */
+
+/* The export that the request's arguments choose; NULL: the page has none. */
+const tr_export_t *tr_export_of(const tr_request_t *req, const tr_page_t *page);
+/* The statement that it runs: the variant of the page's listing where there are variants. */
+const char *tr_export_statement(const tr_request_t *req, const tr_page_t *page,
+                                const tr_export_t *export);
+/* The parameters in force, "label: value; label: value", "none" without any. */
+const char *tr_export_parameters(const tr_request_t *req);
 
 /* --- the site, for pages ----------------------------------------------------------- */
 

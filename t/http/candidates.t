@@ -185,7 +185,7 @@ subtest 'the chosen project is where the table begins' => sub {
     is join(' ', sort keys %projects), 'Q', 'without project= it is the chosen one';
     %projects = map { $_->{project_name} => 1 } list('project=0&rows=200&sort=-id')->{rows}->@*;
     is join(' ', sort keys %projects), 'P Q', 'project=0 is all';
-    is list("project=$closed")->{total}{matching}, 0, 'one out of sight is empty';
+    is list("project=$closed&rows=50")->{total}{matching}, 0, 'one out of sight is empty';
     like $site->get("/candidates?project=$closed")->{content}, qr/No candidate matches/, 'and the page says so';
 };
 

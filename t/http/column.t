@@ -1,5 +1,5 @@
 # column.t: a measured column is added by one migration and one line in the column table; then it
-# is in upload, page, table, filter, sort and JSON.
+# is in upload, page, table, filter, sort, JSON and downloads.
 #
 # SPDX-License-Identifier: MIT
 use v5.36;
@@ -26,7 +26,7 @@ CREATE INDEX candidate_by_can_rise_time ON candidate (project_id, can_rise_time,
 SQL
 spew("$schema/columns.tsv", slurp("$schema/columns.tsv") . join("\t", 'candidate', 'can_rise_time',
     'float8', '-', 's', 'Rise time', 'f2', '-', 0, '-',
-    'upload page identity measured list table sort filter', 'time.duration', "Rise to the peak.\n"));
+    'upload page identity measured list table sort filter export', 'time.duration', "Rise to the peak.\n"));
 
 $site->set(schema => $schema);
 my ($passed, $said) = $site->configtest;
@@ -93,6 +93,9 @@ subtest 'filter, sort and JSON' => sub {
     is $ids->('can_rise_time_max=5'), $id{3.5}, 'can_rise_time_max';
     my ($row) = $site->json('/candidates.json?can_rise_time_max=5')->{rows}->@*;
     is $row->{can_rise_time}, 3.5, 'JSON has the value';
+    ($row) = $site->json('/candidates.json?can_rise_time_max=5&rows=10')->{rows}->@*;
+    is $row->{can_rise_time}, 3.5, 'so has that of a page';
+    like $site->get('/candidates.csv')->{content}, qr/\bcan_rise_time\b/, 'and the download';
     is $site->get('/candidates.json?can_rise_time_min=x')->{status}, 400, 'a wrong filter is refused';
 };
 

@@ -89,8 +89,8 @@ for my $line (@statements) {
     next if $name =~ /^account_for_/;    # tells which projects the reader may see
     # The table's filters by value are tried in t/http/candidates.t; here they would hide the row.
     my %change = %argument;
-    delete @change{'obs_id::bigint', 'rated::bigint'} if $name =~ /^candidate_(?:list|count)/;
     $change{'id::bigint'} = 5 if $name =~ /^pulsar_(?:by_id|candidates)/;    # a pulsar's
+    delete @change{'obs_id::bigint', 'rated::bigint'} if $name =~ /^candidate_(?:list|count|export)/;
     my @arguments = arguments(\%change, @params);
     my ($ended, $rows, $said) = statement('{}', $name, @arguments);
     push @leaks, "$name: $rows" if $rows =~ $gives_away || $rows =~ $counts;
@@ -107,6 +107,7 @@ is join("\n", @broken), '', 'every reading statement runs';
 for my $name (qw(candidate_list candidate_count candidate_by_id candidate_media candidate_metadata
     candidate_answer candidate_by_identity candidate_project filter_choices project_choices
     project_by_id pulsar_candidates pulsar_candidates_near rating_mine rating_latest queue_left project_work upload_project
+    candidate_export rating_export rating_history_export filter_export project_export
     observation_latest next_unrated next_week next_mine next_skipped)) {
     ok $found{$name}, "$name finds the candidate for a reader who may see it";
 }
