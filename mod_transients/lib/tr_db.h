@@ -59,9 +59,9 @@ apr_status_t tr_db_run(tr_db_t *db, const char *statement, const tr_row_t *args,
  * connection is given up for it. */
 typedef apr_status_t tr_db_each_fn(void *baton, const tr_table_cell_t *cells,
                                    tr_problem_t *problem);
-/* Each row as it comes, in bounded memory, from one snapshot. The server's own limit on how long
- * a statement may run gives way to the deadline. A connection that is lost before the first row
- * was given is tried once more. For reads. */
+/* Each row as it comes, in bounded memory, from one snapshot. The server's own limit on how
+ * long a statement may run gives way to the deadline. A connection that is lost before the
+ * first row was given is tried once more. For reads. */
 apr_status_t tr_db_each(tr_db_t *db, const char *statement, const tr_row_t *args,
                         tr_db_each_fn *each, void *baton, tr_problem_t *problem,
                         apr_pool_t *pool);

@@ -27,7 +27,8 @@ int tr_request_route(tr_request_t *req);
 /* TR_GET (also for HEAD), TR_POST, 0 for anything else. */
 int tr_request_method(const request_rec *r);
 
-/* Whether what is wrong is told as JSON: to who wants JSON, and to programs that want a table. */
+/* Whether what is wrong is told as JSON: to who wants JSON, and to programs that want a
+ * table. */
 int tr_request_tells_json(const tr_request_t *req);
 
 /* Reads the query (GET) or the body (POST) into req->input and req->multipart. A body is read

@@ -81,10 +81,10 @@ typedef struct tr_adds_t {
     tr_kind_e kind;
 } tr_adds_t;
 
-/* A table of the page that can be taken away whole, as CSV, FITS, VOTable or JSON: at the page's
- * address with an extension behind it, by Accept, and as JSON where neither "rows" nor "after" is
- * given. It is made after `prepare` and the needs (without the list), from the same arguments;
- * the statement may also ask for :site_url (tr_site_url) and :limit (NULL: all rows). */
+/* A table of the page that can be taken away whole, as CSV, FITS, VOTable or JSON: at the
+ * page's address with an extension behind it, by Accept, and as JSON where neither "rows" nor
+ * "after" is given. It is made after `prepare` and the needs (without the list), from the same
+ * arguments; the statement may also ask for :site_url (tr_site_url) and :limit (NULL: all). */
 typedef struct tr_export_t {
     const char *statement; /* one with variants is chosen by the page's listing */
     const char *set;       /* its columns, in order: "candidate.export" of the column table */

@@ -7,6 +7,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Encode qw(decode encode);
+use File::Glob ':bsd_glob';    # a path may have spaces
 use JSON::PP ();
 use Test::More;
 use TransientsTest;
