@@ -88,10 +88,18 @@ static apr_status_t finish(tr_request_t *req)
     return APR_SUCCESS;
 }
 
+static const tr_export_t pulsars_export = {
+    .statement = "pulsar_list_export",
+    .set = "pulsar.export",
+    .name = "pulsars",
+    .title = "Pulsars of the ATNF catalogue",
+};
+
 const tr_page_t pulsars_page = {
     .template = "pulsars.html",
     .needs = pulsars_needs,
     .listing = &pulsars_listing,
+    .export = &pulsars_export,
     .prepare = prepare,
     .brings = "cone_ra cone_dec radius_deg",
     .finish = finish,

@@ -14,7 +14,6 @@ SELECT @list(candidate.export, %e AS "%n")
   JOIN filter f ON f.id = c.filter_id
   LEFT JOIN account a ON a.id = c.uploaded_by
   LEFT JOIN association m ON m.candidate_id = c.id
-  LEFT JOIN pulsar u ON u.id = m.pulsar_id
  WHERE c.project_id = ANY (:_projects::bigint[])
    AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
             @use(candidate_filters)
@@ -142,9 +141,21 @@ SELECT @list(classification.export, %e AS "%n")
 -- name: pulsar_export
 -- columns: @pulsar.export
 -- The ATNF catalogue.
-SELECT @list(pulsar.export, %e AS "%n")
+SELECT @list(pulsar.export, u.%n)
   FROM pulsar u
  ORDER BY u.id
+ LIMIT :limit::bigint
+
+-- name: pulsar_list_export
+-- variants: sort = pulsar.sort, dir
+-- columns: @pulsar.export
+-- plan: custom
+-- The pulsars that the search leaves, in its order, NULLs last.
+SELECT @list(pulsar.export, u.%n)
+  FROM pulsar u
+ WHERE true
+            @use(pulsar_filters)
+ ORDER BY %sort %dir NULLS LAST, u.id %dir
  LIMIT :limit::bigint
 
 -- name: user_export
@@ -189,7 +200,6 @@ SELECT @list(association.export, %e AS "%n")
   JOIN candidate c ON c.id = m.candidate_id
   JOIN project p ON p.id = c.project_id
   JOIN account w ON w.id = m.account_id
-  LEFT JOIN pulsar u ON u.id = m.pulsar_id
  WHERE c.project_id = ANY (:_projects::bigint[])
  ORDER BY m.candidate_id
  LIMIT :limit::bigint

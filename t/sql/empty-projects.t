@@ -106,7 +106,8 @@ is join("\n", @broken), '', 'every reading statement runs';
 # The same arguments do find it for a reader who may see the project: the test can fail.
 for my $name (qw(candidate_list candidate_count candidate_by_id candidate_media candidate_metadata
     candidate_answer candidate_by_identity candidate_project filter_choices project_choices
-    project_by_id pulsar_candidates pulsar_candidates_near rating_mine rating_latest queue_left project_work upload_project
+    project_by_id pulsar_candidates pulsar_candidates_near rating_mine rating_latest queue_left
+    project_work upload_project
     candidate_export rating_export rating_history_export filter_export project_export
     observation_latest next_unrated next_week next_mine next_skipped)) {
     ok $found{$name}, "$name finds the candidate for a reader who may see it";
