@@ -85,6 +85,7 @@ static const tr_export_t near_export = {
     .set = "near.export",
     .name = "near",
     .title = "Candidates near a candidate",
+    .keeps_json = 1,
 };
 
 static const tr_export_t near_pulsars_export = {
@@ -92,6 +93,7 @@ static const tr_export_t near_pulsars_export = {
     .set = "near_pulsar.export",
     .name = "near-pulsars",
     .title = "Pulsars near a candidate",
+    .keeps_json = 1,
 };
 
 const tr_page_t near_page = {

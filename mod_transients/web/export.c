@@ -44,7 +44,8 @@ int tr_export_is_wanted(const tr_request_t *req, const tr_page_t *page)
         return 0;
     }
     return req->wants != TR_WANTS_JSON
-           || (tr_row_is_null(req->args, "rows") && tr_row_is_null(req->args, "after"));
+           || (!page->export->keeps_json && tr_row_is_null(req->args, "rows")
+               && tr_row_is_null(req->args, "after"));
 }
 
 const tr_export_t *tr_export_of(const tr_request_t *req, const tr_page_t *page)

@@ -92,6 +92,7 @@ typedef struct tr_export_t {
     const char *title;     /* for people: "Candidates" */
     /* The filters in force, for people; NULL: all parameters as "label: value". */
     const char *(*words)(tr_request_t *req);
+    int keeps_json; /* .json is the page's own, which has all of it */
     /* Where the flag `when` is among the arguments and true, `then` is made instead. */
     const char *when;
     const struct tr_export_t *then;

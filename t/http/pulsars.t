@@ -21,7 +21,7 @@ $site->sql(q{INSERT INTO pulsar (name, bname, raj, decj, p0, dm, s400)
            CASE WHEN i % 5 > 0 THEN i % 23 END, CASE WHEN i % 3 > 0 THEN i % 7 END
       FROM generate_series(1, 150) i});
 
-sub list ($query) { return $site->json("/pulsars.json?$query") }
+sub list ($query) { return $site->json("/pulsars.json?$query" . ($query =~ /rows=/ ? q{} : q{&rows=50})) }
 sub names ($query) { return join ' ', sort map { $_->{name} } list("rows=200&$query")->{rows}->@* }
 sub id_of ($name) { return scalar $site->sql("SELECT id FROM pulsar WHERE name = '$name'") }
 
