@@ -106,6 +106,16 @@ static apr_status_t find_kinds(tr_table_t *table, tr_problem_t *problem)
     return APR_SUCCESS;
 }
 
+static void set_date(tr_table_t *table)
+{
+    apr_time_exp_t at;
+
+    apr_time_exp_gmt(&at, apr_time_now());
+    apr_snprintf(table->date, sizeof table->date, "%04d-%02d-%02dT%02d:%02d:%02d",
+                 at.tm_year + 1900, at.tm_mon + 1, at.tm_mday, at.tm_hour, at.tm_min,
+                 at.tm_sec);
+}
+
 apr_status_t tr_table_open(tr_table_t **out, tr_table_format_e format,
                            const tr_table_head_t *head, const char *path, tr_problem_t *problem,
                            apr_pool_t *pool)
@@ -116,6 +126,7 @@ apr_status_t tr_table_open(tr_table_t **out, tr_table_format_e format,
     table->head = head;
     table->path = path;
     table->pool = pool;
+    set_date(table);
     table->state = find_kinds(table, problem);
     if (table->state == APR_SUCCESS) {
         table->state = tr_table_file_make(&table->file, path, problem, pool);
@@ -144,7 +155,7 @@ apr_status_t tr_table_add(tr_table_t *table, const tr_table_cell_t *cells,
 
 apr_off_t tr_table_size(const tr_table_t *table)
 {
-    return table->written + (apr_off_t)table->out->len;
+    return table->written + table->beside + (apr_off_t)table->out->len;
 }
 
 /* The writer's end may write to the file by itself, so all that came before goes first. */

@@ -43,7 +43,7 @@ typedef struct tr_table_head_t {
     int column_count;
     const tr_table_column_t *columns;
     int info_count;
-    const tr_table_info_t *infos; /* the number of rows is added by the writer as ROWS */
+    const tr_table_info_t *infos; /* beside DATE (UTC) and ROWS, which the writers add */
 } tr_table_head_t;
 
 /* One value; NULL data: NULL. Not ended by a NUL necessarily. */
@@ -66,7 +66,7 @@ apr_status_t tr_table_open(tr_table_t **out, tr_table_format_e format,
 /* Adds a row of head->column_count cells. TR_EFULL when the disk is full. */
 apr_status_t tr_table_add(tr_table_t *table, const tr_table_cell_t *cells,
                           tr_problem_t *problem);
-/* Bytes so far: for a limit. */
+/* Bytes on the disk so far, or soon: for a limit. */
 apr_off_t tr_table_size(const tr_table_t *table);
 /* Ends the table; `rows` (may be NULL) gets their number. Without it the file is unfinished. */
 apr_status_t tr_table_close(tr_table_t *table, apr_int64_t *rows, tr_problem_t *problem);

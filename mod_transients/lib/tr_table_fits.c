@@ -250,8 +250,9 @@ static apr_status_t make_heap(tr_table_t *table, tr_fits_t *fits, tr_problem_t *
     return status;
 }
 
-static apr_status_t flush_heap(tr_fits_t *fits, tr_problem_t *problem)
+static apr_status_t flush_heap(tr_table_t *table, tr_problem_t *problem)
 {
+    tr_fits_t *fits = table->own;
     apr_status_t status = apr_file_write_full(fits->heap, fits->texts->data, fits->texts->len,
                                               NULL);
 
@@ -259,6 +260,7 @@ static apr_status_t flush_heap(tr_fits_t *fits, tr_problem_t *problem)
         return tr_table_file_failed(status, problem);
     }
     fits->before += (apr_int64_t)fits->texts->len;
+    table->beside = fits->before;
     tr_buf_clear(fits->texts);
     return APR_SUCCESS;
 }
@@ -282,7 +284,12 @@ static apr_status_t append_heap(tr_table_t *table, tr_fits_t *fits, tr_problem_t
             }
         }
     }
-    return APR_STATUS_IS_EOF(status) ? APR_SUCCESS : tr_table_file_failed(status, problem);
+    if (!APR_STATUS_IS_EOF(status)) {
+        return tr_table_file_failed(status, problem);
+    }
+    table->beside = 0;
+    apr_file_close(fits->heap);
+    return APR_SUCCESS;
 }
 
 /* ------------------------------------------------------------------ the table */
@@ -315,7 +322,7 @@ static apr_status_t add(tr_table_t *table, const tr_table_cell_t *cells, tr_prob
     for (int i = 0; i < table->head->column_count; i++) {
         put_cell(table, i, &cells[i]);
     }
-    return fits->texts->len < HEAP_PIECE ? APR_SUCCESS : flush_heap(fits, problem);
+    return fits->texts->len < HEAP_PIECE ? APR_SUCCESS : flush_heap(table, problem);
 }
 
 /* The first block was written before the rows were counted. */
@@ -338,7 +345,7 @@ static apr_status_t write_header(tr_table_t *table, const tr_fits_t *fits,
 static apr_status_t end(tr_table_t *table, tr_problem_t *problem)
 {
     tr_fits_t *fits = table->own;
-    apr_status_t status = flush_heap(fits, problem);
+    apr_status_t status = flush_heap(table, problem);
     apr_size_t rest;
 
     if (status == APR_SUCCESS && fits->too_narrow) {

@@ -8,7 +8,6 @@
 #include "tr_table_fits.h"
 
 #include <apr_strings.h>
-#include <apr_time.h>
 #include <fitsio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,38 +96,50 @@ static void write_column(fitsfile *file, int i, const tr_table_t *table, int *st
     }
 }
 
-/* GPS seconds count from 1980-01-06, which is MJD 44244. */
-static void write_systems(fitsfile *file, const tr_table_head_t *head, int *status)
-{
-    int zero = 44244;
+typedef struct {
+    tr_table_system_e system;
+    const char *name;
+    const char *value;
+    const char *words;
+} system_card_t;
 
-    if (tr_table_uses(head, TR_TABLE_ICRS)) {
-        fits_write_key(file, TSTRING, "RADESYS", (char *)"ICRS", "of all positions", status);
+/* GPS seconds count from 1980-01-06, which is MJD 44244. */
+static const system_card_t system_cards[] = {
+    { TR_TABLE_ICRS, "RADESYS", "'ICRS'", "of all positions" },
+    { TR_TABLE_GPS, "TIMESYS", "'GPS'", "of times in seconds" },
+    { TR_TABLE_GPS, "TREFPOS", "'TOPOCENTER'", "where they are measured" },
+    { TR_TABLE_GPS, "TIMEUNIT", "'s'", "their unit" },
+    { TR_TABLE_GPS, "MJDREF", "44244.0", "their zero, 1980-01-06" },
+};
+
+static int has_info(const tr_table_head_t *head, const char *name)
+{
+    for (int i = 0; i < head->info_count; i++) {
+        if (!strcmp(head->infos[i].name, name)) {
+            return 1;
+        }
     }
-    if (tr_table_uses(head, TR_TABLE_GPS)) {
-        fits_write_key(file, TSTRING, "TIMESYS", (char *)"GPS", "of times in seconds", status);
-        fits_write_key(file, TSTRING, "TREFPOS", (char *)"TOPOCENTER",
-                       "where they are measured", status);
-        fits_write_key(file, TSTRING, "TIMEUNIT", (char *)"s", "", status);
-        fits_write_key(file, TINT, "MJDREF", &zero, "their zero, 1980-01-06", status);
-    }
+    return 0;
 }
 
-/* Not fits_write_date(): it uses gmtime(), which threads share. */
-static void write_date(fitsfile *file, int *status)
+/* A card stands once: what the caller says goes first. */
+static void write_systems(fitsfile *file, const tr_table_head_t *head, int *status)
 {
-    apr_time_exp_t at;
-    char room[32];
+    for (size_t i = 0; i < sizeof system_cards / sizeof *system_cards; i++) {
+        const system_card_t *card = &system_cards[i];
+        char text[FLEN_CARD];
 
-    apr_time_exp_gmt(&at, apr_time_now());
-    apr_snprintf(room, sizeof room, "%04d-%02d-%02dT%02d:%02d:%02d", at.tm_year + 1900,
-                 at.tm_mon + 1, at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
-    fits_write_key(file, TSTRING, "DATE", room, "UTC, when this file was made", status);
+        if (tr_table_uses(head, card->system) && !has_info(head, card->name)) {
+            apr_snprintf(text, sizeof text, "%-8s= %-20s / %s", card->name, card->value,
+                         card->words);
+            fits_write_record(file, text, status);
+        }
+    }
 }
 
 static const char *const remarks[] = {
     "Texts have printable ASCII only. Another character is written as \\uXXXX",
-    "or \\UXXXXXXXX, its Unicode number in hexadecimal; a backslash is doubled.",
+    "or \\UXXXXXXXX, its Unicode number in hex; a backslash is doubled.",
     "An absent text has no characters, an empty one is a single blank.",
     "An absent logical is a zero byte, which some readers take for false.",
     "Times as text are UTC, ISO 8601.",
@@ -139,7 +150,8 @@ static void write_infos(fitsfile *file, const tr_table_t *table, int *status)
     const tr_table_head_t *head = table->head;
     LONGLONG rows = 0;
 
-    write_date(file, status);
+    fits_write_key(file, TSTRING, "DATE", (void *)table->date, "UTC, when this file was made",
+                   status);
     fits_write_key(file, TLONGLONG, "ROWS", &rows, "number of rows", status);
     write_text(file, "OBJECT", head->title, "what the rows are", table->pool, status);
     for (int i = 0; i < head->info_count; i++) {

@@ -40,10 +40,13 @@ static void put_column(tr_buf_t *out, const tr_table_column_t *column)
     tr_buf_putc(out, '}');
 }
 
-static void put_meta(tr_buf_t *out, const tr_table_head_t *head)
+static void put_meta(tr_buf_t *out, const tr_table_t *table)
 {
+    const tr_table_head_t *head = table->head;
+
     put_pair(out, "{\"meta\":{", "table", head->name);
     put_pair(out, ",", "title", head->title);
+    tr_buf_printf(out, ",\"DATE\":\"%sZ\"", table->date);
     for (int i = 0; i < head->info_count; i++) {
         tr_buf_putc(out, ',');
         put_string(out, head->infos[i].name);
@@ -74,7 +77,7 @@ static apr_status_t begin(tr_table_t *table, tr_problem_t *problem)
     tr_buf_t *out = table->out;
 
     (void)problem;
-    put_meta(out, table->head);
+    put_meta(out, table);
     tr_buf_puts(out, "\"columns\":[");
     for (int i = 0; i < table->head->column_count; i++) {
         tr_buf_puts(out, i ? ",\n" : "\n");

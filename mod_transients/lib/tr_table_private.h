@@ -50,7 +50,9 @@ struct tr_table_t {
     apr_file_t *file;
     tr_buf_t *out;      /* on its way to the file */
     apr_off_t written;  /* bytes in the file */
+    apr_off_t beside;   /* bytes in a file of the writer's own */
     apr_int64_t rows;   /* added */
+    char date[24];      /* UTC, when it was begun: "2026-11-23T20:15:00" */
     apr_status_t state; /* the first failure: all later calls give it back */
     void *own;          /* the writer's */
     apr_pool_t *pool;

@@ -166,6 +166,8 @@ static apr_status_t begin(tr_table_t *table, tr_problem_t *problem)
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                 "<VOTABLE version=\"1.4\" xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\">\n"
                 "<RESOURCE>\n");
+    tr_buf_printf(out, "<INFO name=\"DATE\" value=\"%sZ\">when this file was made</INFO>\n",
+                  table->date);
     for (int i = 0; i < head->info_count; i++) {
         put_info(out, &head->infos[i]);
     }

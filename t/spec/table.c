@@ -25,6 +25,7 @@ static const tr_table_info_t infos[] = {
       "than one card of a FITS header, so that it goes on and on over several of them",
       "the filters in words" },
     { "EMPTY", "", "nothing" },
+    { "TIMESYS", "GPS", "what columns of GPS seconds count by" },
 };
 
 static const tr_table_column_t columns[] = {

@@ -135,6 +135,8 @@ static void json_is_json(void)
            && json_is_null(json_object_get(second, "note")),
        "what is absent is null");
     ok(json_is_null(json_object_get(json_array_get(list, 3), "flux")), "NaN is null");
+    is_int(strlen(json_string_value(json_object_get(json_object_get(all, "meta"), "DATE"))), 20,
+           "meta says when");
     is_int(json_integer_value(json_object_get(all, "rows_total")), ROWS,
            "the rows are counted");
     ok(json_is_null(json_object_get(all, "next")), "there is no next page");
