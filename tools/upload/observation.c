@@ -67,7 +67,7 @@ static void add_members(apr_array_header_t *fields, const json_t *answer,
     }
 }
 
-static void add_sexagesimal(apr_array_header_t *fields, apr_pool_t *pool)
+void tr_upload_observation_add_sexagesimal(apr_array_header_t *fields, apr_pool_t *pool)
 {
     const char *ra = tr_upload_fields_get(fields, "ra_tile_dec");
     const char *dec = tr_upload_fields_get(fields, "dec_tile_dec");
@@ -87,23 +87,29 @@ static const json_t *find_channels(const json_t *answer)
     return json_object_get(stream, "frequencies");
 }
 
-/* The list as Python prints it, and the centre: (first + last) x 1.28 / 2 MHz. */
+double tr_upload_observation_centre(double first_channel, double last_channel)
+{
+    return round((first_channel + last_channel) * channel_mhz * 1e6 / 2.0) / 1e6;
+}
+
+/* The list as Python prints it, and the centre. */
 static void add_channels(apr_array_header_t *fields, const json_t *channels, apr_pool_t *pool)
 {
     size_t count = json_array_size(channels);
     const char *list = "[";
-    double sum;
+    double first_channel, last_channel;
 
     for (size_t i = 0; i < count; i++) {
         const char *channel = write_value(json_array_get(channels, i), pool);
         list = apr_pstrcat(pool, list, i ? ", " : "", channel ? channel : "null", NULL);
     }
     if (count) {
-        sum = json_number_value(json_array_get(channels, 0))
-              + json_number_value(json_array_get(channels, count - 1));
+        first_channel = json_number_value(json_array_get(channels, 0));
+        last_channel = json_number_value(json_array_get(channels, count - 1));
         tr_upload_fields_add(fields, "frequency_channels", apr_pstrcat(pool, list, "]", NULL));
-        tr_upload_fields_add(fields, "cent_freq",
-                             tr_upload_real(round(sum * channel_mhz * 1e6 / 2.0) / 1e6, pool));
+        tr_upload_fields_add(
+            fields, "cent_freq",
+            tr_upload_real(tr_upload_observation_centre(first_channel, last_channel), pool));
     }
 }
 
@@ -115,7 +121,7 @@ static apr_array_header_t *collect(const json_t *answer, const char *obs_id, apr
 
     tr_upload_fields_add(fields, "observation_id", obs_id);
     add_members(fields, answer, first, COUNT(first), pool);
-    add_sexagesimal(fields, pool);
+    tr_upload_observation_add_sexagesimal(fields, pool);
     add_members(fields, answer, second, COUNT(second), pool);
     add_channels(fields, find_channels(answer), pool);
     add_members(fields, answer, last, COUNT(last), pool);

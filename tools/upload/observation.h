@@ -17,4 +17,10 @@ apr_array_header_t *tr_upload_observation_fields(const char *json, size_t length
 apr_array_header_t *tr_upload_observation_read(const char *dir, const char *obs_id,
                                                const char **problem, apr_pool_t *pool);
 
+/* Adds ra_tile_hms and dec_tile_dms from the degrees in the list, where they are there. */
+void tr_upload_observation_add_sexagesimal(apr_array_header_t *fields, apr_pool_t *pool);
+
+/* The middle of coarse channels of 1.28 MHz, MHz: (first + last) x 1.28 / 2, to the Hz. */
+double tr_upload_observation_centre(double first_channel, double last_channel);
+
 #endif

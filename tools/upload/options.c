@@ -6,6 +6,8 @@
  */
 #include "options.h"
 
+#include "metafits.h"
+
 #include <apr_file_info.h>
 #include <apr_fnmatch.h>
 #include <apr_strings.h>
@@ -35,14 +37,25 @@ static const char help[] =
     "Usage: transients-upload [OPTION]... [TABLE.fits]...\n"
     "Sends the candidates of FITS tables to a site that runs mod_transients: each row with\n"
     "its images <obs_id>_<filter_id>_<cand_id>.png and .gif beside the table (cand_id with\n"
-    "three digits), each observation once, with its metadata from <obs_id>.json beside the\n"
-    "table (the answer of the MWA's metadata service), and for every table, also one without\n"
-    "rows, a record of what was searched. The same command again adds only what is missing.\n"
+    "three digits), each observation once, with its metadata, and for every table, also one\n"
+    "without rows, a record of what was searched. The same command again adds only what is\n"
+    "missing.\n"
+    "\n"
+    "An observation's metadata are taken from the first of these that has them: --metafits,\n"
+    "--metadata-url, then beside the table <obs_id>.json (an answer of the MWA's metadata\n"
+    "service), <obs_id>_metafits.fits or <obs_id>.metafits. Without metadata the observation\n"
+    "is not sent, which is said with its id, and its candidates are stored only if the site\n"
+    "knows it already.\n"
     "\n"
     "What to send:\n"
     "  --fits FILE            a table, as if named at the end\n"
     "  --data_directory DIR   every *.fits of a folder; with tables named, where images are\n"
-    "  --metadata-dir DIR     where <obs_id>.json are (default: beside each table)\n"
+    "  --metadata-dir DIR     where <obs_id>.json and metafits are (default: beside each\n"
+    "                         table)\n"
+    "  --metafits FILE|DIR    the MWA's metafits of the observation, or a folder of them\n"
+    "  --metadata-url URL     asks the MWA's metadata service, such as\n"
+    "                         http://ws.mwatelescope.org/metadata/obs, for each observation\n"
+    "                         once (with ?obsid=<obs_id>); each answer has 30 s and --tries\n"
     "  --project NAME         for tables that name no project\n"
     "  --pipeline-version V   for tables that don't tell (keyword PIPEVER)\n"
     "Where to:\n"
@@ -107,6 +120,8 @@ enum {
     FITS = 256,
     FOLDER,
     METADATA,
+    METADATA_URL,
+    METAFITS,
     PROJECT,
     PIPELINE,
     URL,
@@ -128,6 +143,12 @@ static int read_option(tr_upload_options_t *options, given_t *given, int option)
         return 0;
     case METADATA:
         options->metadata_dir = optarg;
+        return 0;
+    case METADATA_URL:
+        options->metadata.service.url = optarg;
+        return 0;
+    case METAFITS:
+        options->metadata.metafits = optarg;
         return 0;
     case PROJECT:
         options->project = optarg;
@@ -166,6 +187,8 @@ static tr_upload_start_e read_command_line(tr_upload_options_t *options, given_t
         { "data_directory", required_argument, NULL, FOLDER },
         { "data-directory", required_argument, NULL, FOLDER },
         { "metadata-dir", required_argument, NULL, METADATA },
+        { "metadata-url", required_argument, NULL, METADATA_URL },
+        { "metafits", required_argument, NULL, METAFITS },
         { "project", required_argument, NULL, PROJECT },
         { "pipeline-version", required_argument, NULL, PIPELINE },
         { "url", required_argument, NULL, URL },
@@ -246,6 +269,20 @@ static int choose_site(tr_upload_options_t *options, const char *url, apr_pool_t
     return options->site.url ? 0 : complain(problem, url);
 }
 
+/* The service may have a query of its own, so less is asked of its address. */
+static int choose_service(tr_upload_options_t *options)
+{
+    const char *text = options->metadata.service.url;
+    CURLU *url = text ? curl_url() : NULL;
+    int is_wrong = url && curl_url_set(url, CURLUPART_URL, text, 0);
+
+    curl_url_cleanup(url);
+    is_wrong |= text && strncasecmp(text, "http://", 7) && strncasecmp(text, "https://", 8);
+    options->metadata.service.ca_file = options->site.ca_file;
+    options->metadata.service.tries = options->site.tries;
+    return is_wrong ? complain("not an address of a metadata service", text) : 0;
+}
+
 /* --- the token ---------------------------------------------------------------------------- */
 
 const char *tr_upload_token(const char *text, apr_pool_t *pool)
@@ -314,7 +351,8 @@ static int list_folder(tr_upload_options_t *options, const char *folder, apr_poo
         return complain(folder, apr_strerror(status, words, sizeof words));
     }
     while (apr_dir_read(&entry, APR_FINFO_NAME, dir) == APR_SUCCESS) {
-        if (apr_fnmatch("*.fits", entry.name, 0) == APR_SUCCESS) {
+        if (apr_fnmatch("*.fits", entry.name, 0) == APR_SUCCESS
+            && !tr_upload_metafits_is_name(entry.name)) {
             APR_ARRAY_PUSH(options->tables, const char *) = apr_pstrcat(pool, folder, "/",
                                                                         entry.name, NULL);
         }
@@ -352,7 +390,7 @@ tr_upload_start_e tr_upload_options_read(tr_upload_options_t *options, int argc,
         return start;
     }
     if (choose_tables(options, &given, pool) || choose_site(options, given.url, pool)
-        || choose_token(options, given.token_file, pool)) {
+        || choose_service(options) || choose_token(options, given.token_file, pool)) {
         return TR_UPLOAD_WRONG;
     }
     return TR_UPLOAD_GO;

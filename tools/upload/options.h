@@ -5,17 +5,19 @@
 #ifndef TR_UPLOAD_OPTIONS_H
 #define TR_UPLOAD_OPTIONS_H
 
+#include "metadata.h"
 #include "report.h"
 #include "sender.h"
 
 typedef struct tr_upload_options_t {
     tr_sender_config_t site;
     tr_report_level_e level;
-    apr_array_header_t *tables; /* of const char *: paths, in the order to send */
-    const char *image_dir;      /* NULL: beside each table */
-    const char *metadata_dir;   /* NULL: beside each table */
-    const char *project;        /* for tables that name none */
-    const char *pipeline;       /* version, for tables that name none */
+    apr_array_header_t *tables;    /* of const char *: paths, in the order to send */
+    const char *image_dir;         /* NULL: beside each table */
+    const char *metadata_dir;      /* NULL: beside each table */
+    tr_upload_metadata_t metadata; /* service and metafits */
+    const char *project;           /* for tables that name none */
+    const char *pipeline;          /* version, for tables that name none */
 } tr_upload_options_t;
 
 typedef enum tr_upload_start_e {

@@ -9,7 +9,7 @@
 #include "run.h"
 
 #include "candidate.h"
-#include "observation.h"
+#include "metadata.h"
 #include "table.h"
 
 #include "tr_secret.h"
@@ -31,7 +31,7 @@ static const char observations_path[] = "/observation_create/";
 static const char searches_path[] = "/searches";
 
 typedef struct {
-    const tr_upload_options_t *options;
+    tr_upload_options_t *options;
     apr_pool_t *pool;
     tr_sender_t *sender;
     tr_report_t *report;
@@ -141,6 +141,18 @@ static outcome_t call(run_t *run, const char *path, const char *what,
     return outcome;
 }
 
+/* Metadata that the command line promised and that are not to be had are an error, else a
+ * warning. */
+static void tell_missing(const run_t *run, const char *what, const char *problem)
+{
+    const tr_upload_metadata_t *metadata = &run->options->metadata;
+    int was_promised = metadata->service.url || metadata->metafits;
+
+    tr_report_log(run->report, was_promised ? TR_REPORT_ERROR : TR_REPORT_WARNING,
+                  "%s is not sent: %s; its candidates are stored if the site knows it", what,
+                  problem);
+}
+
 /* Reads an observation's metadata and sends it. Without metadata the site may still know it. */
 static outcome_t send_observation(table_t *table, const char *obs_id)
 {
@@ -148,13 +160,15 @@ static outcome_t send_observation(table_t *table, const char *obs_id)
     const char *what = apr_pstrcat(run->pool, "observation ", obs_id, NULL);
     outcome_t outcome = { TR_UPLOAD_KNOWN, "", "" };
     const char *problem;
-    const apr_array_header_t *fields = tr_upload_observation_read(table->metadata_dir, obs_id,
-                                                                  &problem, table->pool);
+    const apr_array_header_t *fields;
 
+    if (run->options->metadata.service.url) {
+        tr_sender_finish(run->sender); /* it is waited for, and nothing else meanwhile */
+    }
+    fields = tr_upload_metadata_read(&run->options->metadata, table->metadata_dir, obs_id,
+                                     &problem, table->pool);
     if (!fields) {
-        tr_report_log(run->report, TR_REPORT_WARNING,
-                      "%s is not sent: %s; its candidates are stored if the site knows it",
-                      what, problem);
+        tell_missing(run, what, problem);
         return outcome;
     }
     outcome = call(run, observations_path, what, fields, run->pool);
@@ -491,6 +505,12 @@ static void tell_retry(const tr_job_t *job, const char *reason, int seconds, voi
                   seconds);
 }
 
+static void tell_service_retry(const char *obs_id, const char *reason, int seconds, void *baton)
+{
+    tr_report_log(baton, TR_REPORT_INFO, "metadata of observation %s: %s; trying again in %d s",
+                  obs_id, reason, seconds);
+}
+
 static void tell_answer(const tr_job_t *job, const tr_upload_answer_t *answer, void *baton)
 {
     tr_report_log(baton, TR_REPORT_DEBUG, "POST %s %s: %ld", job->path, job->what,
@@ -532,6 +552,8 @@ tr_upload_end_e tr_upload_run(tr_upload_options_t *options, apr_pool_t *pool)
     options->site.on_retry = tell_retry;
     options->site.on_answer = tell_answer;
     options->site.baton = run.report;
+    options->metadata.service.on_retry = tell_service_retry;
+    options->metadata.service.baton = run.report;
     run.sender = tr_sender_make(&options->site, pool);
     if (!run.sender) {
         tr_report_log(run.report, TR_REPORT_ERROR, "libcurl can't be started");
