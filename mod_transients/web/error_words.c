@@ -36,7 +36,12 @@ static const tr_error_words_t table[] = {
       send_again, 1 },
     { 409, 0, "Changed meanwhile", "Something else was stored since this page was made.",
       stored_is_safe, "Look at the page as it is now.", 0 },
-    { 410, 0, "Gone", "This page of the old site is not here any more.", NULL, NULL, 0 },
+    { 410, 0, "Gone", "The old site had this address; this one leaves it out.",
+      "Nothing of what was sent is stored.",
+      "VOEvents are left out because nothing ever filled them. Passwords are set by staff, "
+      "never by e-mail. A form of the old site is to be filled in on the page that took its "
+      "place.",
+      0 },
     { 413, 0, "Too large", "What was sent is larger than this site takes.", NULL, NULL, 0 },
     { 414, 0, "Too long", "The address is longer than this site reads.", NULL, NULL, 0 },
     { 415, 0, "Not a type that is read here", "What was sent is of a type that this site does "

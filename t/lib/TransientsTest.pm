@@ -159,6 +159,7 @@ sub placeholders ($self) {
         HTDOCS      => $opt->{htdocs}    // "$data/htdocs/public",
         TEMPLATES   => $opt->{templates} // "$data/htdocs/templates",
         SCHEMA      => $opt->{schema}    // "$data/schema",
+        CONF        => $self->{run}->site . '/etc/transients',
         RUN         => $self->{dir},
         MEDIA       => $self->media,
         LISTEN      => "127.0.0.1:$self->{port}",
