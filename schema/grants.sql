@@ -6,7 +6,8 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"site";
 GRANT USAGE ON SCHEMA public TO :"site";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"site";
-GRANT INSERT ON account, filter, token, session, login_throttle, observation, upload_run,
+GRANT INSERT (name) ON account TO :"site"; -- who comes by another module of httpd
+GRANT INSERT ON filter, token, session, login_throttle, observation, upload_run,
                 search_record, candidate, association, account_setting, skip, simbad_cache
     TO :"site";
 GRANT UPDATE ON session, login_throttle, search_record, association, account_setting,

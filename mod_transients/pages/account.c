@@ -156,9 +156,7 @@ static apr_status_t check_old(tr_request_t *req, const char **hash)
 
 static apr_status_t hash_new(tr_request_t *req, const char **hash)
 {
-    tr_db_close(req->db); /* bcrypt takes its time */
-    return tr_password_hash(hash, text_of(req, "new_password"), tr_site_bcrypt_cost(req->site),
-                            req->problem, req->pool);
+    return tr_site_hash(req, hash, text_of(req, "new_password"));
 }
 
 apr_status_t password_save(tr_request_t *req)

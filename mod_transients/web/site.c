@@ -4,6 +4,8 @@
  */
 #include "site.h"
 
+#include "../lib/tr_secret.h"
+
 tr_site_t *tr_site_writable(const server_rec *server)
 {
     tr_site_t *site = ap_get_module_config(server->module_config, &transients_module);
@@ -36,9 +38,14 @@ const char *tr_site_url(const tr_site_t *site)
     return site->url;
 }
 
-int tr_site_bcrypt_cost(const tr_site_t *site)
+apr_status_t tr_site_hash(tr_request_t *req, const char **hash, const char *password)
 {
-    return site->bcrypt_cost;
+    apr_status_t status;
+
+    tr_db_close(req->db);
+    status = tr_password_hash(hash, password, req->site->bcrypt_cost, req->problem, req->pool);
+    tr_db_set_deadline(req->db, apr_time_now() + apr_time_from_msec(req->site->deadline_ms));
+    return status;
 }
 
 const char *tr_reader_setting(const tr_request_t *req, const char *name)

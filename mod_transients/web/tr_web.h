@@ -215,7 +215,9 @@ const char *tr_site_media(const tr_site_t *site); /* folder of the media files *
 /* Seconds without a request that end a login. */
 int tr_site_session_idle(const tr_site_t *site);
 const char *tr_site_url(const tr_site_t *site);   /* "https://host", no slash at the end */
-int tr_site_bcrypt_cost(const tr_site_t *site);   /* of a new password's hash */
+/* Hashes a new password at this site's cost. No database connection is held meanwhile, and the
+ * time that it takes is not the database's. */
+apr_status_t tr_site_hash(tr_request_t *req, const char **hash, const char *password);
 /* A value of the reader's settings, e.g. "brightest"; see statement account_for_session. */
 const char *tr_reader_setting(const tr_request_t *req, const char *name);
 
