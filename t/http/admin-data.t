@@ -204,6 +204,30 @@ subtest 'a verdict is taken back, and who did it is known' => sub {
     is $site->post("/admin/ratings/$event/take-back", { request_key => 'take-back-2' })->{status}, 404, 'once';
 };
 
+subtest 'classifications and filters that something refers to are merged, not deleted' => sub {
+    my ($from, $into) = map { scalar $site->sql("SELECT id FROM classification WHERE name = '$_'") } 'Noise', 'RFI';
+    my $candidate = $site->sql('SELECT min(id) FROM candidate');
+    is $rater->post("/candidates/$candidate/rating", { rating => 1, classification => $from, request_key => 'request-merged' })->{status}, 303,
+        'a verdict';
+    is_refused($site->post("/admin/classifications/$from/merge", { into => '' }), 'into', 'required', 'a merge into nothing');
+    is_refused($site->post("/admin/classifications/$from/merge", { into => $from }), 'into', 'into itself', 'one into itself');
+    is_refused($site->post("/admin/classifications/$from/merge", { into => 999 }), 'into', 'no such', 'one into what is not there');
+    is $rater->post("/admin/classifications/$from/merge", { into => $into })->{status}, 403, 'raters merge nothing';
+    is is_saved($site->post("/admin/classifications/$from/merge", { into => $into }), 'it is merged'), $into, 'into the other';
+    is $site->sql("SELECT classification_id FROM rating WHERE candidate_id = $candidate"), $into, 'whose verdict it is then';
+    like page("/admin/classifications/$from"), qr/Merged into.*RFI/, 'its page says so';
+    is_refused($site->post("/admin/classifications/$from", { name => 'Noise' }), 'hidden', 'merged into “RFI” and stays hidden', 'showing it again');
+
+    my $filter = is_saved($site->post('/admin/filters/new', { name => 'late' }), 'another filter');
+    my $old = $site->sql("SELECT filter_id FROM candidate WHERE id = $candidate");
+    is_refused($site->post("/admin/filters/$old/merge", { into => $old }), 'into', 'into itself', 'a filter into itself');
+    is $rater->post("/admin/filters/$old/merge", { into => $filter })->{status}, 403, 'raters merge no filters';
+    is is_saved($site->post("/admin/filters/$old/merge", { into => $filter }), 'it is merged'), $filter, 'into the other';
+    is $site->sql("SELECT filter_id FROM candidate WHERE id = $candidate"), $filter, 'whose candidate it is then';
+    like page("/admin/filters/$old"), qr/Merged into.*late/, 'its page says so';
+    like $site->admin('check'), qr/no faults found/, 'and nothing is inconsistent';
+};
+
 subtest 'a match to a pulsar is taken back' => sub {
     my $candidate = $site->sql('SELECT min(id) FROM candidate');
     $site->sql(qq{INSERT INTO pulsar (name) VALUES ('J0437-4715');
@@ -240,7 +264,7 @@ subtest 'the audit log is searched, paged and readable' => sub {
 # Every page once more with long words and scripts in every text.
 subtest 'a script in any text shows as text' => sub {
     my $long = '<script>alert(2)</script>' . 'W' x 39;
-    $site->sql(qq{UPDATE project SET name = '$long' WHERE name = 'Q'; UPDATE filter SET name = '$long', description = '$long';
+    $site->sql(qq{UPDATE project SET name = '$long' WHERE name = 'Q'; UPDATE filter SET name = '$long' WHERE id = 1; UPDATE filter SET description = '$long';
         UPDATE observation SET obsname = '$long', projectid = '$long'; UPDATE classification SET description = '$long';
         UPDATE candidate SET metadata = '$long', notes = '$long', nks_name = '$long', extra = jsonb_build_object('$long', '$long');
         UPDATE token SET name = '$long'});

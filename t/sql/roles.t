@@ -73,6 +73,8 @@ subtest 'it cannot change history' => sub {
     is_denied("SELECT summary_add($id, 5, 1, 1)",            'count by hand');
     is_denied("SELECT survey_add(@{[OBS]}, $project, 1, 1)", 'count survey status by hand');
     is_denied(q{UPDATE account SET role = 'staff'},          'make staff');
+    is_denied(q{INSERT INTO account (name, role) VALUES ('x', 'staff')}, 'add staff');
+    like as_site("SELECT account_make($rater, 'x', 'staff', NULL)"), qr/This is for staff/, 'add staff as a rater';
     is_denied(q{UPDATE account SET active = true},           'enable an account');
     is_denied('UPDATE candidate SET project_id = 1',         'move candidates');
     is_denied(q{UPDATE token SET scopes = '{upload}'},       'widen a token');
