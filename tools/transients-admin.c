@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 const tr_verb_t *const tr_verb_tables[] = {
-    tr_verbs_migrate, tr_verbs_user, tr_verbs_token, tr_verbs_lists, tr_verbs_pulsars,
-    tr_verbs_check,   NULL
+    tr_verbs_migrate, tr_verbs_user,     tr_verbs_token,  tr_verbs_lists, tr_verbs_pulsars,
+    tr_verbs_edit,    tr_verbs_exchange, tr_verbs_remove, tr_verbs_check, NULL
 };
 
 /* What went wrong, for people; the server's own words when a defect is likely. */

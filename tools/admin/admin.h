@@ -50,6 +50,9 @@ extern const tr_verb_t tr_verbs_user[];
 extern const tr_verb_t tr_verbs_token[];
 extern const tr_verb_t tr_verbs_lists[];
 extern const tr_verb_t tr_verbs_pulsars[];
+extern const tr_verb_t tr_verbs_edit[];
+extern const tr_verb_t tr_verbs_exchange[];
+extern const tr_verb_t tr_verbs_remove[];
 extern const tr_verb_t tr_verbs_check[];
 /* All of them, ended by NULL. */
 extern const tr_verb_t *const tr_verb_tables[];

@@ -6,6 +6,7 @@
 
 #include "tr_buf.h"
 #include "tr_media.h"
+#include "tr_sweep.h"
 
 #include <apr_file_info.h>
 #include <apr_file_io.h>
@@ -168,6 +169,18 @@ static apr_status_t check_folders(media_t *media)
     return status == APR_SUCCESS ? ask(media) : status;
 }
 
+/* What removals have left listed, whatever its age. */
+static apr_status_t sweep(tr_admin_t *admin, const char *folder)
+{
+    int removed = 0;
+    apr_status_t status = tr_sweep(admin->db, folder, &removed, admin->problem, admin->pool);
+
+    if (removed) {
+        printf("pictures of removed candidates: %d removed\n", removed);
+    }
+    return status;
+}
+
 apr_status_t tr_admin_check_media(tr_admin_t *admin, const char *folder, int is_repair,
                                   int *faults)
 {
@@ -181,7 +194,10 @@ apr_status_t tr_admin_check_media(tr_admin_t *admin, const char *folder, int is_
         return tr_problem_add(admin->problem, TR_EBAD, "There is no folder %s.", folder);
     }
     apr_pool_create(&media.pool, admin->pool);
-    status = check_rows(&media);
+    status = is_repair ? sweep(admin, folder) : APR_SUCCESS;
+    if (status == APR_SUCCESS) {
+        status = check_rows(&media);
+    }
     if (status == APR_SUCCESS) {
         status = check_folders(&media);
     }
