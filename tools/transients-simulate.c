@@ -39,7 +39,8 @@ static const char help[] =
     "Usage: transients-simulate --out DIR [OPTION]...\n"
     "Writes what a transient search pipeline would write: a FITS table for each observation\n"
     "and filter, a diagnostic PNG and an animated GIF for each candidate, and each\n"
-    "observation's metadata as JSON. Load it with transients-upload --data_directory DIR.\n"
+    "observation's metadata as JSON. Load it with transients-upload --data_directory DIR, and\n"
+    "its pulsars, psrcat.db, with transients-admin pulsars load.\n"
     "\n"
     "  --out DIR          where to write; made if absent, else it must be empty\n"
     "  --candidates N     how many candidates in all (default 500)\n"
@@ -228,6 +229,9 @@ static int write_all(tr_sim_plan_t *plan, const options_t *options)
     }
     for (int i = 0; !failed && i < plan->tables; i++) {
         failed = tr_sim_table_write(plan, &plan->table[i], options->out);
+    }
+    if (!failed) {
+        failed = tr_sim_catalogue_write(options->out);
     }
     if (!failed && options->truth) {
         failed = write_truth(plan, options->truth);

@@ -15,6 +15,9 @@ int tr_sim_table_write(const tr_sim_plan_t *plan, const tr_sim_table_t *table, c
 /* `<obs_id>.json`, in the shape of the answer of the MWA's metadata service. */
 int tr_sim_service_write(const tr_sim_observation_t *observation, const char *dir);
 
+/* `psrcat.db`: the pulsars that the sky has, in the ATNF catalogue's form. */
+int tr_sim_catalogue_write(const char *dir);
+
 /* `<obs_id>_<filter>_<cand_id:03d>.gif` and `.png` of every candidate, by `jobs` threads, and
  * what is measured in their frames. `progress` (may be NULL) is told how many are done, by one
  * thread at a time. */

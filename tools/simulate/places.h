@@ -24,10 +24,12 @@ typedef struct {
     int duration, step, frames;
 } tr_sim_length_t;
 
-/* A real pulsar, so that candidates there can be matched. J2000, degrees. */
+/* A real pulsar, so that candidates there can be matched. J2000, degrees; period in seconds, DM
+ * in pc cm^-3, flux density at 400 MHz in mJy, 0: not known. */
 typedef struct {
     const char *name;
     double ra_deg, dec_deg;
+    double period, dm, s400;
 } tr_sim_pulsar_t;
 
 extern const tr_sim_pointing_t tr_sim_pointings[TR_SIM_POINTINGS];
