@@ -7,9 +7,9 @@
  * reader takes it for text; other text and JSON have a variable length (QA:
  * 64-bit descriptors, for a heap may pass 2 GB).  So no type depends on the
  * data.  FITS has printable ASCII only: other characters are written as \uXXXX
- * or \UXXXXXXXX, a backslash as two.  Where that makes a text longer than its
- * column, the column is widened: nothing is cut off.  An absent text has no
- * characters, an empty one is a single blank.
+ * or \UXXXXXXXX, so is a blank at the end, and a backslash as two.  Where that
+ * makes a text longer than its column, the column is widened: nothing is cut
+ * off.  An absent text has no characters, an empty one is a single blank.
  *
  * cfitsio makes the header, in memory.  Rows are written here as they come:
  * with cfitsio, each block of rows would move the heap, which stands behind
@@ -148,11 +148,15 @@ static apr_size_t put_escaped(tr_fits_t *fits, const tr_table_cell_t *cell)
 {
     apr_size_t start = fits->texts->len;
 
-    if (cell->len) {
-        tr_table_fits_text(fits->texts, cell->data, (apr_size_t)cell->len);
+    if (!cell->len) {
+        tr_buf_putc(fits->texts, ' ');
+    }
+    else if (cell->data[cell->len - 1] == ' ') { /* readers strip blanks at the end */
+        tr_table_fits_text(fits->texts, cell->data, (apr_size_t)cell->len - 1);
+        tr_buf_puts(fits->texts, "\\u0020");
     }
     else {
-        tr_buf_putc(fits->texts, ' ');
+        tr_table_fits_text(fits->texts, cell->data, (apr_size_t)cell->len);
     }
     return fits->texts->len - start;
 }

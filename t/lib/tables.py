@@ -7,8 +7,8 @@
 # rows), that one is compared as well. Prints a line a check: 'ok' or 'not ok', a tab, the check's
 # name, a tab, what is different.
 #
-# A value is None, int, float, bool or text; an empty text reads as None where the format or the
-# reader has no difference between the two.
+# A value is None, int, float, bool or text; a text that is empty or blank reads as None where the
+# format or the reader has no difference between the two.
 #
 # SPDX-License-Identifier: MIT
 import csv
@@ -37,10 +37,12 @@ XML_FORBIDDEN = re.compile('[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 
 
 class Reading:
-    """What a reader saw: names, kinds, rows; has_empty: '' and None are different."""
+    """What a reader saw: names, kinds, rows; has_empty: '' and None are different; strips: the
+    reader takes the blanks from a text's ends."""
 
-    def __init__(self, names, kinds, rows, has_empty=True):
-        self.names, self.kinds, self.rows, self.has_empty = list(names), list(kinds), rows, has_empty
+    def __init__(self, names, kinds, rows, has_empty=True, strips=False):
+        self.names, self.kinds, self.rows = list(names), list(kinds), rows
+        self.has_empty, self.strips = has_empty, strips
 
 
 def unescape(text):
@@ -135,7 +137,8 @@ def astropy_kinds(table):
 def read_astropy_votable(path, like):
     table = Table.read(path, format='votable')
     kinds = astropy_kinds(table)
-    return Reading(table.colnames, kinds, astropy_rows(table, kinds), has_empty=False)
+    return Reading(table.colnames, kinds, astropy_rows(table, kinds), has_empty=False,
+                   strips=True)
 
 
 def fits_text(value):
@@ -203,8 +206,10 @@ READERS = [
 
 def as_compared(value, type_, reading):
     """JSON text in one spelling; '' as None where they can't be told apart."""
-    if value == '' and not reading.has_empty:
+    if isinstance(value, str) and not value.strip() and not reading.has_empty:
         return None
+    if reading.strips and isinstance(value, str):
+        value = value.strip()
     if type_ == 'jsonb' and isinstance(value, str):
         value = json.dumps(json.loads(value), sort_keys=True)
         return None if value == 'null' else value

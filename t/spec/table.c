@@ -61,6 +61,7 @@ static const char *const rows[][COLUMNS] = {
       "\"\xc3\xa9\"" },
     { "5", "0", "0", "0", "NaN", "Infinity", "-Infinity", "0", "f", "infinity", "a,b",
       "say \"hi\", 'there'\nsecond line\r\nthird\ttab", "[1, 2]" },
+    { "51", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, " ", "  two blanks  ", "1" },
     { "6", NULL, "6", NULL, "1", NULL, "1", NULL, NULL, NULL, "<&>]]>",
       "<b>&amp;</b> ]]> <![CDATA[x]]> \\ C:\\new \\u0041 \\", "\"<&>]]>\\\\\"" },
     { "7", "1", NULL, "359.99999999999994", NULL, "1", NULL, "2", "t", "2020-02-29 00:00:00+00",
