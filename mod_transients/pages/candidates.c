@@ -4,8 +4,10 @@
  */
 #include "pages.h"
 
+#include "candidate_columns.h"
 #include "candidate_filter.h"
 
+#include <apr_strings.h>
 #include <string.h>
 
 static const tr_need_t candidates_needs[] = {
@@ -15,8 +17,8 @@ static const tr_need_t candidates_needs[] = {
 };
 
 static const tr_cells_t candidates_cells[] = {
-    { "candidates", "cells", "candidate.table" },
-    { NULL, NULL, NULL },
+    { "candidates", "cells", "candidate.list", candidate_columns_shows },
+    { NULL, NULL, NULL, NULL },
 };
 
 static const tr_listing_t candidates_listing = {
@@ -25,8 +27,31 @@ static const tr_listing_t candidates_listing = {
     .default_sort = "-can_det_stat",
     .rows = 50,
     .ranges = "candidate.filter",
-    .cells = "table",
+    .once = "at end",
 };
+
+/* A separation is one from something. */
+static apr_status_t check_sort(tr_request_t *req)
+{
+    const char *sort = tr_row_text(req->args, "sort");
+
+    if (sort && strcmp(sort + (*sort == '-'), "sep") == 0 && !candidate_filter_has_cone(req)) {
+        return tr_problem_field(req->problem, "sort",
+                                "Only a search by position can be sorted by separation.");
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t prepare(tr_request_t *req)
+{
+    apr_status_t filter = candidate_filter_prepare(req);
+    apr_status_t columns = candidate_columns_prepare(req);
+    apr_status_t sort = filter == APR_SUCCESS ? check_sort(req) : APR_SUCCESS;
+
+    return filter != APR_SUCCESS ? filter : columns != APR_SUCCESS ? columns : sort;
+}
+
+/* --- what stands above the table ---------------------------------------------------- */
 
 /* One chip for each filter in force, with the address that takes it away. Without a project in
  * the address the reader's own is in force: all of them have to be asked for. */
@@ -45,10 +70,100 @@ static void add_chips(tr_request_t *req)
     tr_row_set(req->data, "chips", tr_of_list(chips));
 }
 
+/* Hidden fields: what the filter's form does not ask, and what the columns' form does not. */
+static void add_hidden(tr_request_t *req)
+{
+    static const char *const others[] = { "columns", "rows" };
+    const char *after = tr_row_text(req->args, "after");
+    tr_list_t *all = tr_listing_items(req, "columns");
+    tr_list_t *kept = tr_list_make(req->pool), *items = tr_listing_items(req, NULL);
+
+    for (int i = 0; i < items->count; i++) {
+        const char *name = tr_row_text(items->rows[i], "name");
+        if (strcmp(name, others[0]) == 0 || strcmp(name, others[1]) == 0) {
+            tr_list_append(kept, items->rows[i]);
+        }
+    }
+    if (after) {
+        tr_row_t *row = tr_list_add(all);
+        tr_row_set(row, "name", tr_text("after"));
+        tr_row_set(row, "value", tr_text(after));
+    }
+    tr_row_set(req->data, "filter_hidden", tr_of_list(kept));
+    tr_row_set(req->data, "columns_hidden", tr_of_list(all));
+    tr_row_set(req->data, "usual_query", tr_text(tr_listing_query_but(req, "columns")));
+}
+
+static int is_word(const char *word, const char *words)
+{
+    apr_size_t len = strlen(word);
+    const char *at = strstr(words, word);
+
+    while (at && ((at > words && at[-1] != ' ') || (at[len] && at[len] != ' '))) {
+        at = strstr(at + 1, word);
+    }
+    return at != NULL;
+}
+
+/* Detection statistics have the units of the filter that made them: where a table is sorted by
+ * them over several filters, it offers each alone. */
+static void add_scales(tr_request_t *req)
+{
+    const tr_row_t *total = tr_row_row(req->data, "total");
+    const tr_row_t *listing = tr_row_row(req->data, "listing");
+    const char *ids = tr_row_text(total, "filter_ids");
+    const char *sort = tr_row_text(listing, "sort");
+    tr_list_t *filters = tr_row_list(req->data, "filters");
+    tr_list_t *scales = tr_list_make(req->pool);
+
+    for (int i = 0; ids && strchr(ids, ' ') && strcmp(sort, "can_det_stat") == 0 && filters
+                    && i < filters->count;
+         i++) {
+        apr_int64_t id = tr_row_int(filters->rows[i], "id", 0);
+        const char *text = apr_psprintf(req->pool, "%" APR_INT64_T_FMT, id);
+        tr_row_t *row;
+
+        if (!is_word(text, ids)) {
+            continue;
+        }
+        row = tr_list_add(scales);
+        tr_row_set(row, "name", tr_text(tr_row_text(filters->rows[i], "name")));
+        tr_row_set(row, "query", tr_text(tr_listing_query_with(req, "filter", "filter", text)));
+    }
+    tr_row_set(req->data, "scales", tr_of_list(scales));
+    tr_row_set(req->data, "has_scales", tr_bool(scales->count > 1));
+}
+
+/* --- rows --------------------------------------------------------------------------- */
+
+/* What a candidate's page is told of the list that it was opened from: this page and its
+ * row. */
+static void add_places(tr_request_t *req)
+{
+    const char *after = tr_row_text(req->args, "after");
+    const char *page = after ? tr_listing_query_with(req, NULL, "after", after)
+                             : tr_listing_query_but(req, NULL);
+    tr_list_t *rows = tr_row_list(req->data, "candidates");
+
+    for (int i = 0; req->wants == TR_WANTS_HTML && rows && i < rows->count; i++) {
+        tr_row_set(
+            rows->rows[i], "list",
+            tr_text(apr_psprintf(req->pool, "%s%sat=%d", page, *page ? "&" : "", i + 1)));
+    }
+}
+
 static apr_status_t finish(tr_request_t *req)
 {
+    const char *end = tr_row_text(req->args, "end");
+
     candidate_filter_add_form(req);
+    candidate_columns_add(req);
     add_chips(req);
+    add_hidden(req);
+    add_scales(req);
+    add_places(req);
+    tr_row_set(req->data, "ended", tr_bool(end != NULL));
+    tr_row_set(req->data, "was_rated", tr_bool(end && strcmp(end, "rated") == 0));
     return APR_SUCCESS;
 }
 
@@ -74,6 +189,21 @@ static const tr_adds_t candidates_adds[] = {
     { "chips.label", TR_TEXT },
     { "chips.value", TR_TEXT },
     { "chips.query", TR_TEXT },
+    { "filter_hidden", TR_LIST },
+    { "filter_hidden.name", TR_TEXT },
+    { "filter_hidden.value", TR_TEXT },
+    { "columns_hidden", TR_LIST },
+    { "columns_hidden.name", TR_TEXT },
+    { "columns_hidden.value", TR_TEXT },
+    { "usual_query", TR_TEXT },
+    { "has_scales", TR_BOOL },
+    { "scales", TR_LIST },
+    { "scales.name", TR_TEXT },
+    { "scales.query", TR_TEXT },
+    { "candidates.list", TR_TEXT },
+    { "ended", TR_BOOL },
+    { "was_rated", TR_BOOL },
+    CANDIDATE_COLUMNS_ADDS,
     { NULL, TR_NULL },
 };
 
@@ -91,7 +221,7 @@ const tr_page_t candidates_page = {
     .cells = candidates_cells,
     .listing = &candidates_listing,
     .export = &candidates_export,
-    .prepare = candidate_filter_prepare,
+    .prepare = prepare,
     .brings = CANDIDATE_FILTER_BRINGS,
     .finish = finish,
     .adds = candidates_adds,

@@ -5,6 +5,7 @@
 #include "pages.h"
 
 #include "bulk.h"
+#include "candidate_list.h"
 #include "queue.h"
 #include "verdict.h"
 
@@ -31,14 +32,14 @@ static const tr_cells_t candidate_cells[] = {
 };
 
 static const tr_adds_t candidate_adds[] = {
-    { "galactic", TR_ROW },        { "galactic.l", TR_REAL },
-    { "galactic.b", TR_REAL },     { "queue_words", TR_TEXT },
-    { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
-    { "has_attached", TR_BOOL },   { NULL, TR_NULL },
+    { "galactic", TR_ROW },      { "galactic.l", TR_REAL },     { "galactic.b", TR_REAL },
+    { "queue_words", TR_TEXT },  { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
+    { "has_attached", TR_BOOL }, CANDIDATE_LIST_ADDS,           { NULL, TR_NULL },
 };
 
 const tr_field_t candidate_fields[] = {
     { .name = "rated", .kind = TR_F_INT, .min = 1, .max = 9e18 },
+    { .name = "list" },
     { .name = NULL },
 };
 
@@ -100,7 +101,7 @@ static apr_status_t candidate_finish(tr_request_t *req)
         tr_bool(tr_row_flag(candidate, "has_metadata") || !tr_row_is_null(candidate, "extra")));
     tr_row_set(req->data, "galactic", tr_of_row(galactic_of(candidate, req->pool)));
     tr_row_set(req->data, "queue_words", tr_text(tr_queue_words(req)));
-    return APR_SUCCESS;
+    return candidate_list_add(req);
 }
 
 const tr_page_t candidate_page = {
@@ -132,6 +133,7 @@ const tr_field_t rating_fields[] = {
     { .name = "how", .kind = TR_F_CHOICE, .choices = "page key" },
     { .name = "shown_at", .max_len = 40 },
     { .name = "visible", .kind = TR_F_BOOL },
+    { .name = "list" },
     { .name = NULL },
 };
 
@@ -180,6 +182,7 @@ static apr_status_t project_of(tr_request_t *req, apr_int64_t *project)
 apr_status_t candidate_rate(tr_request_t *req)
 {
     apr_int64_t id = tr_row_int(req->args, "id", 0), project;
+    const char *onward = candidate_list_onward(req, "rated");
     apr_status_t status;
 
     if (!tr_row_is_null(req->args, "also")) {
@@ -192,6 +195,9 @@ apr_status_t candidate_rate(tr_request_t *req)
     if (status != APR_SUCCESS) {
         return status;
     }
+    if (onward) {
+        return tr_reply_see_other(req, "%s", onward);
+    }
     status = project_of(req, &project);
     if (status == APR_SUCCESS) {
         tr_queue_args(req, project);
@@ -203,11 +209,15 @@ apr_status_t candidate_rate(tr_request_t *req)
 
 /* --- skip and next ----------------------------------------------------------------- */
 
-const tr_field_t skip_fields[] = { { .name = NULL } };
+const tr_field_t skip_fields[] = {
+    { .name = "list" },
+    { .name = NULL },
+};
 
 apr_status_t candidate_skip(tr_request_t *req)
 {
     apr_int64_t id = tr_row_int(req->args, "id", 0), project;
+    const char *onward = candidate_list_onward(req, "skipped");
     apr_status_t status = project_of(req, &project);
 
     if (status == APR_SUCCESS) {
@@ -215,6 +225,9 @@ apr_status_t candidate_skip(tr_request_t *req)
     }
     if (status != APR_SUCCESS) {
         return status;
+    }
+    if (onward) {
+        return tr_reply_see_other(req, "%s", onward);
     }
     tr_queue_args(req, project);
     return tr_queue_go_on(req, id, 0);

@@ -40,30 +40,30 @@ static void add_cell(tr_list_t *cells, const tr_column_t *column, const tr_row_t
     tr_row_set(cell, "description", tr_text(column->description));
 }
 
-static void add_to_row(tr_row_t *row, const tr_cells_t *cells, const tr_columns_t *columns,
-                       apr_pool_t *pool)
+static void add_to_row(tr_row_t *row, const tr_request_t *req, const tr_cells_t *cells)
 {
     int count;
-    const tr_column_t *const *set = tr_columns_set(columns, cells->set, &count);
-    tr_list_t *list = tr_list_make(pool);
+    const tr_column_t *const *set = tr_columns_set(req->site->columns, cells->set, &count);
+    tr_list_t *list = tr_list_make(req->pool);
 
     for (int i = 0; i < count; i++) {
-        add_cell(list, set[i], row, pool);
+        if (!cells->shows || cells->shows(req, set[i])) {
+            add_cell(list, set[i], row, req->pool);
+        }
     }
     tr_row_set(row, cells->name, tr_of_list(list));
 }
 
-void tr_cells_add(tr_row_t *data, const tr_cells_t *cells, const tr_columns_t *columns,
-                  apr_pool_t *pool)
+void tr_cells_add(tr_request_t *req, const tr_cells_t *cells)
 {
     for (; cells && cells->need; cells++) {
-        tr_row_t *row = tr_row_row(data, cells->need);
-        const tr_list_t *list = tr_row_list(data, cells->need);
+        tr_row_t *row = tr_row_row(req->data, cells->need);
+        const tr_list_t *list = tr_row_list(req->data, cells->need);
         if (row) {
-            add_to_row(row, cells, columns, pool);
+            add_to_row(row, req, cells);
         }
         for (int i = 0; list && i < list->count; i++) {
-            add_to_row(list->rows[i], cells, columns, pool);
+            add_to_row(list->rows[i], req, cells);
         }
     }
 }

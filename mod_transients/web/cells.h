@@ -8,9 +8,8 @@
 
 #include "site.h"
 
-/* Adds the cells of each entry (ended by a NULL need) to the rows in `data`. */
-void tr_cells_add(tr_row_t *data, const tr_cells_t *cells, const tr_columns_t *columns,
-                  apr_pool_t *pool);
+/* Adds the cells of each entry (ended by a NULL need) to the rows in req->data. */
+void tr_cells_add(tr_request_t *req, const tr_cells_t *cells);
 /* The shape of one cell. */
 const tr_shape_t *tr_cells_shape(apr_pool_t *pool);
 

@@ -184,7 +184,11 @@ static int is_among(const char *name, const char *words)
 /* Whether a parameter goes on to other pages of this list. */
 static int is_kept(const tr_request_t *req, const tr_input_item_t *item, const char *left_out)
 {
-    return item->len && strcmp(item->name, "after") && !is_among(item->name, left_out)
+    const tr_page_t *page = req->route->page;
+    const char *once = page && page->listing ? page->listing->once : NULL;
+
+    return item->len && strcmp(item->name, "after") && !is_among(item->name, once)
+           && !is_among(item->name, left_out)
            && is_declared(tr_request_fields(req), item->name);
 }
 
@@ -221,8 +225,8 @@ const char *tr_listing_query_but(const tr_request_t *req, const char *left_out)
 const char *tr_listing_query_with(const tr_request_t *req, const char *left_out,
                                   const char *name, const char *value)
 {
-    tr_buf_t *query = query_but(req, apr_pstrcat(req->pool, left_out ? left_out : "", " ", name,
-                                                 NULL));
+    tr_buf_t *query = query_but(
+        req, apr_pstrcat(req->pool, left_out ? left_out : "", " ", name, NULL));
 
     add_parameter(query, name, value, strlen(value));
     return query->data;
@@ -267,6 +271,76 @@ static const char *next_query(const tr_request_t *req, const sort_t *sort, const
     text = tr_cursor_write(&cursor, req->pool);
     add_parameter(query, "after", text, strlen(text));
     return query->data;
+}
+
+/* ---- a list from elsewhere ---- */
+
+const char *tr_listing_query_after(const tr_request_t *req, const tr_row_t *row)
+{
+    sort_t sort = sort_of(req, req->route->page->listing);
+
+    return row ? next_query(req, &sort, row) : query_but(req, NULL)->data;
+}
+
+const char *tr_listing_variant_of(const tr_request_t *req, const char *statement, tr_way_e way)
+{
+    sort_t sort = sort_of(req, req->route->page->listing);
+
+    if (way == TR_NO_DIRECTION) {
+        return apr_pstrcat(req->pool, statement, ".", sort.column->name, NULL);
+    }
+    return tr_listing_variant(statement, sort.column->name,
+                              way == TR_ON ? sort.descending : !sort.descending, req->pool);
+}
+
+void tr_listing_set_after(tr_request_t *req, const tr_row_t *row)
+{
+    const tr_value_t *key = tr_row_get(row, "sort_key");
+    int is_null = !key || key->kind == TR_NULL;
+
+    tr_row_set(req->args, "after_null", row ? tr_bool(is_null) : tr_null());
+    tr_row_set(req->args, "after_value", is_null ? tr_null() : *key);
+    tr_row_set(req->args, "after_id", row ? tr_int(tr_row_int(row, "id", 0)) : tr_null());
+}
+
+/* The route that shows a page. */
+static const tr_route_t *route_of(const tr_page_t *page)
+{
+    const tr_route_t *route = tr_routes;
+
+    while (route->path && !(route->page == page && route->methods & TR_GET)) {
+        route++;
+    }
+    return route->path ? route : NULL;
+}
+
+apr_status_t tr_listing_read(tr_request_t **list, const tr_request_t *req,
+                             const tr_page_t *page, const char *query)
+{
+    tr_request_t *copy = apr_pmemdup(req->pool, req, sizeof *req);
+    tr_input_t *input = tr_input_make(req->pool);
+    apr_status_t status;
+
+    *list = copy;
+    copy->route = route_of(page);
+    copy->input = input;
+    copy->args = tr_row_make(req->pool);
+    copy->data = tr_row_make(req->pool);
+    copy->problem = tr_problem_make(req->pool);
+    if (!copy->route || strlen(query) > TR_QUERY_MAX) {
+        return TR_EBAD;
+    }
+    status = tr_input_add_urlencoded(input, query, strlen(query), TR_QUERY_MAX_ITEMS,
+                                     copy->problem);
+    if (status == APR_SUCCESS) {
+        status = tr_form_check(&copy->args, tr_request_fields(copy), input, copy->problem,
+                               req->pool);
+    }
+    if (status == APR_SUCCESS) {
+        sort_t sort = sort_of(copy, page->listing);
+        status = set_cursor(copy, &sort);
+    }
+    return status == APR_SUCCESS && page->prepare ? page->prepare(copy) : status;
 }
 
 /* ---- after the needs ---- */

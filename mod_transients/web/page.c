@@ -166,7 +166,7 @@ static apr_status_t send_html(tr_request_t *req, int http_status, const tr_page_
         return tr_problem_add(req->problem, TR_ESITE, "%s is the page of no route",
                               page->template);
     }
-    tr_cells_add(req->data, page->cells, req->site->columns, req->pool);
+    tr_cells_add(req, page->cells);
     tr_common_data(req);
     tr_template_render(template, req->data, out);
     return tr_reply_body(req, http_status, "text/html; charset=utf-8", out);

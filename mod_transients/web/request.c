@@ -13,10 +13,6 @@
 #include <apr_strings.h>
 #include <http_protocol.h>
 
-/* A query this long or with so many values is no form of ours. */
-#define MAX_QUERY       8192
-#define MAX_QUERY_ITEMS 200
-
 #define ID_BYTES 10 /* 80 random bits: never twice in a log */
 
 const char *tr_random_hex(int bytes, apr_pool_t *pool)
@@ -145,14 +141,14 @@ static apr_status_t read_query(tr_request_t *req)
     if (!len) {
         return APR_SUCCESS;
     }
-    if (len > MAX_QUERY) {
+    if (len > TR_QUERY_MAX) {
         return tr_problem_add(req->problem, TR_EBAD,
                               "The address is longer than this site reads (%d bytes behind ?).",
-                              MAX_QUERY);
+                              TR_QUERY_MAX);
     }
     input = tr_input_make(req->pool);
     req->input = input;
-    return tr_input_add_urlencoded(input, query, len, MAX_QUERY_ITEMS, req->problem);
+    return tr_input_add_urlencoded(input, query, len, TR_QUERY_MAX_ITEMS, req->problem);
 }
 
 apr_status_t tr_request_read(tr_request_t *req)

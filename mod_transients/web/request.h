@@ -7,6 +7,10 @@
 
 #include "site.h"
 
+/* A query this long or with so many values is no form of ours. */
+#define TR_QUERY_MAX       8192
+#define TR_QUERY_MAX_ITEMS 200
+
 /* What the web layer keeps besides what pages see. */
 typedef struct tr_state_t {
     tr_request_t req;     /* first: a tr_request_t * is this */

@@ -52,6 +52,8 @@ typedef struct tr_cells_t {
     const char *need;
     const char *name;
     const char *set;
+    /* Which of the set are shown on this request; NULL: all. */
+    int (*shows)(const tr_request_t *req, const tr_column_t *column);
 } tr_cells_t;
 
 /* A list that is sorted and paged by key. Adds the parameters sort ("can_det_stat" or
@@ -72,6 +74,9 @@ typedef struct tr_listing_t {
      * unit, min, max, min_name, max_name, min_error, max_error, used }; NULL: none. */
     const char *ranges;
     const char *cells; /* use (e.g. "table") whose heads are marked `cell`; NULL: none */
+    /* Parameters that say something once and do not go on to other pages of the list, blanks
+     * between; NULL: none. */
+    const char *once;
 } tr_listing_t;
 
 /* Names that `finish` adds to the data: for the site's compiler. Dots reach inside:
@@ -193,6 +198,20 @@ const char *tr_listing_query_but(const tr_request_t *req, const char *left_out);
 /* The same with `name`=`value` at its end instead of what it was. */
 const char *tr_listing_query_with(const tr_request_t *req, const char *left_out,
                                   const char *name, const char *value);
+/* The query of the page that begins behind a row (its sort_key and id); NULL: the first
+ * page. */
+const char *tr_listing_query_after(const tr_request_t *req, const tr_row_t *row);
+/* A statement's variant for this list's sort: "NAME.SORT.asc". TR_BACK: the other
+ * direction; TR_NO_DIRECTION: "NAME.SORT". */
+typedef enum { TR_ON, TR_BACK, TR_NO_DIRECTION } tr_way_e;
+const char *tr_listing_variant_of(const tr_request_t *req, const char *statement, tr_way_e way);
+/* Sets what a statement asks for that goes on from a row (NULL: from the first one). */
+void tr_listing_set_after(tr_request_t *req, const tr_row_t *row);
+/* Another page's list, read again from its query string: a request whose args, input and
+ * problem are that list's, checked and prepared; its `data` is empty. TR_EBAD: it was no
+ * such query. */
+apr_status_t tr_listing_read(tr_request_t **list, const tr_request_t *req,
+                             const tr_page_t *page, const char *query);
 /* The parameters that those queries would have, as rows { name, value }: hidden fields. */
 tr_list_t *tr_listing_items(const tr_request_t *req, const char *left_out);
 /* What a declared parameter is called for people; NULL: it is not declared. */

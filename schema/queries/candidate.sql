@@ -39,33 +39,9 @@
                  OR q3c_radial_query(c.ra_deg, c.dec_deg, :cone_ra::float8, :cone_dec::float8,
                                      :radius_deg::float8))
 
--- name: candidate_list
--- variants: sort = candidate.sort, dir
--- columns: id bigint, sort_key text?, project_id bigint, project_name text, filter_name text
--- columns: obs_id bigint, obsname text?, obs_starttime bigint, obs_cent_freq float8?
--- columns: rating_count integer, rating_mean float8?, my_rating integer?, mostly text?
--- columns: has_notes boolean, has_metadata boolean, thumb text?, @candidate.list
--- plan: custom
--- One page of the candidate table, in one order: the reader's projects one after another, each
--- by its index from the cursor on, values first and NULLs last in both directions; then merged.
-SELECT c.id,
-       page.key::text AS sort_key,
-       c.project_id,
-       p.name AS project_name,
-       f.name AS filter_name,
-       c.obs_id,
-       o.obsname,
-       c.obs_starttime,
-       c.obs_cent_freq,
-       s.rating_count,
-       s.rating_sum::float8 / nullif(s.rating_count, 0) AS rating_mean,
-       mine.rating::integer AS my_rating,
-       most.name AS mostly,
-       coalesce(c.notes, '') <> '' AS has_notes,
-       c.metadata IS NOT NULL AS has_metadata,
-       left(c.thumb_hash, 8) AS thumb,
-       @list(candidate.list, c.%n)
-  FROM (
+-- fragment: candidate_walk
+-- Ids and keys of the table's rows in one order from the cursor on: the reader's projects one
+-- after another, each by its index, values first and NULLs last in both directions; then merged.
         SELECT q.id, q.key
           FROM unnest(:_projects::bigint[]) AS reader (project_id)
          CROSS JOIN LATERAL (
@@ -101,6 +77,101 @@ SELECT c.id,
          WHERE :project::bigint IS NULL OR reader.project_id = :project::bigint
          ORDER BY q.key %dir NULLS LAST, q.id %dir
          LIMIT :limit::bigint
+
+-- name: candidate_key
+-- variants: sort = candidate.sort
+-- columns: id bigint, sort_key text?
+-- plan: generic
+-- Where a candidate stands in an order of the table.
+SELECT c.id, (%sort)::text AS sort_key
+  FROM candidate c
+  JOIN candidate_summary s ON s.candidate_id = c.id
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: candidate_after
+-- variants: sort = candidate.sort, dir
+-- columns: id bigint, sort_key text?
+-- plan: custom
+-- The table's next row behind the cursor (:limit is 1).
+SELECT page.id, page.key::text AS sort_key
+  FROM (
+        @use(candidate_walk)
+       ) page
+ ORDER BY page.key %dir NULLS LAST, page.id %dir
+ LIMIT 1
+
+-- name: candidate_before
+-- variants: sort = candidate.sort, dir
+-- columns: id bigint, sort_key text?
+-- plan: custom
+-- The table's last row before the cursor: the variant is that of the way back, on which the NULLs,
+-- which stand last in the table, come first.
+SELECT q.id, q.key::text AS sort_key
+  FROM unnest(:_projects::bigint[]) AS reader (project_id)
+ CROSS JOIN LATERAL (
+    (SELECT c.id, NULL::%sorttype AS key
+       FROM candidate c
+       JOIN candidate_summary s ON s.candidate_id = c.id
+      WHERE c.project_id = reader.project_id
+        AND s.project_id = reader.project_id
+        AND %sort IS NULL
+        AND coalesce(:after_null::boolean, false)
+        AND c.id %after :after_id::bigint
+        @use(candidate_filters)
+        @use(cone)
+      ORDER BY c.id %dir
+      LIMIT 1)
+    UNION ALL
+    (SELECT c.id, %sort AS key
+       FROM candidate c
+       JOIN candidate_summary s ON s.candidate_id = c.id
+      WHERE c.project_id = reader.project_id
+        AND s.project_id = reader.project_id
+        AND %sort IS NOT NULL
+        AND (coalesce(:after_null::boolean, false)
+             OR (%sort, c.id) %after (:after_value::%sorttype, :after_id::bigint))
+        @use(candidate_filters)
+        @use(cone)
+      ORDER BY %sort %dir, c.id %dir
+      LIMIT 1)
+ ) q
+ WHERE :project::bigint IS NULL OR reader.project_id = :project::bigint
+ ORDER BY q.key %dir NULLS FIRST, q.id %dir
+ LIMIT 1
+
+-- name: candidate_list
+-- variants: sort = candidate.sort, dir
+-- columns: id bigint, sort_key text?, project_id bigint, project_name text, filter_name text
+-- columns: obs_id bigint, obsname text?, obs_starttime bigint, obs_cent_freq float8?
+-- columns: rating_count integer, rating_mean float8?, my_rating integer?, mostly text?
+-- columns: class_counts text?, has_notes boolean, notes_start text?, has_metadata boolean
+-- columns: pulsar_name text?, sep float8?, thumb text?, @candidate.list
+-- plan: custom
+-- One page of the candidate table, in one order.
+SELECT c.id,
+       page.key::text AS sort_key,
+       c.project_id,
+       p.name AS project_name,
+       f.name AS filter_name,
+       c.obs_id,
+       o.obsname,
+       c.obs_starttime,
+       c.obs_cent_freq,
+       s.rating_count,
+       s.rating_sum::float8 / nullif(s.rating_count, 0) AS rating_mean,
+       mine.rating::integer AS my_rating,
+       classes.mostly,
+       classes.class_counts,
+       coalesce(c.notes, '') <> '' AS has_notes,
+       left(c.notes, 120) AS notes_start,
+       c.metadata IS NOT NULL AS has_metadata,
+       u.name AS pulsar_name,
+       q3c_dist(c.ra_deg, c.dec_deg, :cone_ra::float8, :cone_dec::float8) AS sep,
+       left(c.thumb_hash, 8) AS thumb,
+       @list(candidate.list, c.%n)
+  FROM (
+        @use(candidate_walk)
        ) page
   JOIN candidate c ON c.id = page.id
   JOIN candidate_summary s ON s.candidate_id = page.id
@@ -108,25 +179,29 @@ SELECT c.id,
   JOIN project p ON p.id = c.project_id
   JOIN filter f ON f.id = c.filter_id
   LEFT JOIN rating mine ON mine.candidate_id = c.id AND mine.account_id = :_user::bigint
+  LEFT JOIN association a ON a.candidate_id = c.id
+  LEFT JOIN pulsar u ON u.id = a.pulsar_id
   LEFT JOIN LATERAL (
-        SELECT k.name
+        SELECT (array_agg(k.name ORDER BY n.count DESC, k.position, k.id))[1] AS mostly,
+               string_agg(n.count || ' ' || k.name, ', '
+                          ORDER BY n.count DESC, k.position, k.id) AS class_counts
           FROM candidate_class_count n
           JOIN classification k ON k.id = n.classification_id
-         WHERE n.candidate_id = c.id AND n.count > 0
-         ORDER BY n.count DESC, k.position, k.id
-         LIMIT 1) most ON true
+         WHERE n.candidate_id = c.id AND n.count > 0) classes ON true
  ORDER BY page.key %dir NULLS LAST, c.id %dir
  LIMIT :limit::bigint
 
 -- name: candidate_count
--- columns: matching bigint, capped boolean, has_any boolean
+-- columns: matching bigint, capped boolean, filter_ids text?, has_any boolean
 -- plan: custom
--- How many candidates the table's filters leave; counted up to 10,000.
+-- How many candidates the table's filters leave, counted up to 10,000; and the pipeline's filters
+-- that made them, as "1 2 3".
 SELECT count(*) AS matching,
        count(*) > 10000 AS capped,
+       string_agg(DISTINCT counted.filter_id::text, ' ') AS filter_ids,
        EXISTS (SELECT FROM candidate a WHERE a.project_id = ANY (:_projects::bigint[])) AS has_any
   FROM (
-        SELECT c.id
+        SELECT c.id, c.filter_id
           FROM candidate c
           JOIN candidate_summary s ON s.candidate_id = c.id
          WHERE c.project_id = ANY (:_projects::bigint[])

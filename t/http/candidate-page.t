@@ -34,7 +34,7 @@ sub value ($page, $name) {
 my $page = page($id);
 my %shown = (
     'Detection statistic' => '8.84', 'Peak flux' => '0.29 Jy', 'Fluence' => '7.5 Jy s', 'Primary beam' => '0.46',
-    'Sep. from centre' => '8.04 deg', 'Island radius' => '0.031 deg', 'Flux' => '0.51 Jy', 'Flux ratio' => '0.92',
+    'Sep. from centre' => '8.04 deg', 'Island radius' => '0.031 deg', 'Flux of known source' => '0.51 Jy', 'Flux ratio to known source' => '0.92',
     'Pulsar' => 'J1628-5235', 'Start, UTC' => '2020-09-29 19:20:54', 'Frequency' => '184.96 MHz',
     'Separation' => "0.84\xe2\x80\xb2, not close",
 );

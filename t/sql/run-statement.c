@@ -3,6 +3,9 @@
  *   run-statement SCHEMA DSN USER PROJECTS                    lists all statements, one a line:
  *                                                             name, write or read, parameters
  *   run-statement SCHEMA DSN USER PROJECTS NAME [ARG=TEXT...] its rows, one JSON object a line
+ *   run-statement SCHEMA DSN USER PROJECTS NAME -             the same for each line of input
+ *                                                             (arguments, blanks between), an
+ *                                                             empty line after each
  *
  * SCHEMA is the folder with columns.tsv and queries/; USER and PROJECTS ("{1,2}") are the
  * reader.
@@ -108,6 +111,31 @@ static void print(const tr_list_t *rows)
     }
 }
 
+/* Runs it for each line of the input. */
+static apr_status_t run_lines(tr_db_t *db, const tr_statement_t *statement,
+                              tr_problem_t *problem)
+{
+    char line[4096], *words[64];
+    apr_status_t status = APR_SUCCESS;
+
+    while (status == APR_SUCCESS && fgets(line, sizeof line, stdin)) {
+        char *state = NULL;
+        int count = 0;
+        tr_list_t *rows = NULL;
+
+        for (char *word = apr_strtok(line, " \n", &state); word && count < 63;
+             word = apr_strtok(NULL, " \n", &state)) {
+            words[count++] = word;
+        }
+        words[count] = NULL;
+        status = tr_db_rows(db, statement->name, args_of(statement, words), &rows, problem,
+                            pool);
+        print(rows);
+        putchar('\n');
+    }
+    return status;
+}
+
 static int run(const tr_statements_t *statements, char **argv, tr_problem_t *problem)
 {
     const tr_statement_t *statement = tr_statement_find(statements, argv[5]);
@@ -122,7 +150,10 @@ static int run(const tr_statements_t *statements, char **argv, tr_problem_t *pro
     }
     tr_db_set_reader(db, apr_atoi64(argv[3]), argv[4]);
     status = tr_db_begin(db, problem);
-    if (status == APR_SUCCESS) {
+    if (status == APR_SUCCESS && argv[6] && strcmp(argv[6], "-") == 0) {
+        status = run_lines(db, statement, problem);
+    }
+    else if (status == APR_SUCCESS) {
         tr_row_t *args = args_of(statement, argv + 6);
 
         status = statement->column_count
@@ -145,7 +176,7 @@ int main(int argc, char **argv)
     apr_pool_create(&pool, NULL);
     problem = tr_problem_make(pool);
     if (argc < 5) {
-        fputs("run-statement SCHEMA DSN USER PROJECTS [NAME [ARG=TEXT...]]\n", stderr);
+        fputs("run-statement SCHEMA DSN USER PROJECTS [NAME [ARG=TEXT...|-]]\n", stderr);
         return 2;
     }
     statements = load(argv[1], problem);
