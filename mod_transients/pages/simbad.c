@@ -11,6 +11,7 @@
 #include "../web/simbad.h"
 
 #include <apr_strings.h>
+#include <string.h>
 
 #define RADIUS_DEFAULT 2.0 /* arcmin; about a beam at 150 MHz */
 
@@ -41,6 +42,7 @@ static const tr_adds_t simbad_adds[] = {
     { "objects", TR_LIST },
     { "objects.name", TR_TEXT },
     { "objects.type", TR_TEXT },
+    { "objects.kind", TR_TEXT }, /* the type in words */
     { "objects.ra_deg", TR_REAL },
     { "objects.dec_deg", TR_REAL },
     { "objects.separation", TR_REAL },
@@ -74,10 +76,65 @@ static const char *age_words(double seconds, apr_pool_t *pool)
     return "just now";
 }
 
+/* SIMBAD's condensed types that stand near radio transients most often; others stay as they
+ * are. */
+static const char *const kinds[][2] = {
+    { "*", "star" },
+    { "**", "double star" },
+    { "V*", "variable star" },
+    { "EB*", "eclipsing binary" },
+    { "CV*", "cataclysmic variable" },
+    { "WD*", "white dwarf" },
+    { "Psr", "pulsar" },
+    { "LXB", "low-mass X-ray binary" },
+    { "HXB", "high-mass X-ray binary" },
+    { "SN*", "supernova" },
+    { "SNR", "supernova remnant" },
+    { "PN", "planetary nebula" },
+    { "HII", "H II region" },
+    { "MoC", "molecular cloud" },
+    { "Mas", "maser" },
+    { "OpC", "open cluster" },
+    { "GlC", "globular cluster" },
+    { "G", "galaxy" },
+    { "ClG", "cluster of galaxies" },
+    { "AGN", "active galaxy" },
+    { "rG", "radio galaxy" },
+    { "Sy1", "Seyfert 1 galaxy" },
+    { "Sy2", "Seyfert 2 galaxy" },
+    { "QSO", "quasar" },
+    { "Bla", "blazar" },
+    { "BLL", "BL Lac object" },
+    { "Rad", "radio source" },
+    { "IR", "infrared source" },
+    { "X", "X-ray source" },
+    { "gam", "gamma-ray source" },
+};
+
+static const char *kind_of(const char *type)
+{
+    for (size_t i = 0; type && i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i][0], type) == 0) {
+            return kinds[i][1];
+        }
+    }
+    return type;
+}
+
+static void name_kinds(const tr_list_t *objects)
+{
+    for (int i = 0; objects && i < objects->count; i++) {
+        tr_row_t *object = objects->rows[i];
+
+        tr_row_set(object, "kind", tr_text(kind_of(tr_row_text(object, "type"))));
+    }
+}
+
 static void set_answer(tr_request_t *req, const tr_simbad_t *answer)
 {
     tr_row_t *data = req->data;
 
+    name_kinds(answer->objects);
     tr_row_set(data, "objects", tr_of_list(answer->objects));
     tr_row_set(data, "has_answer", tr_bool(answer->objects != NULL));
     tr_row_set(data, "count", tr_int(answer->objects ? answer->objects->count : 0));

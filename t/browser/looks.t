@@ -102,7 +102,8 @@ my %pages = (
     'wide candidate' => "/candidates/$wide", 'near' => "/candidates/$plain/near", 'pulsars' => "/candidates/$plain/pulsars",
     'notes' => "/candidates/$wide/notes", 'metadata' => "/candidates/$wide/metadata",
     'observations' => '/observations', 'observation' => '/observations/' . OBS, 'settings' => '/settings',
-    'tokens' => '/account/tokens', 'kept' => '/kept', 'not found' => '/nowhere', 'no such candidate' => '/candidates/999999',
+    'simbad' => "/candidates/$plain/simbad", 'wrong radius' => "/candidates/$plain/simbad?radius=abc",
+    'account' => '/account', 'password' => '/account/password', 'tokens' => '/account/tokens', 'kept' => '/kept', 'not found' => '/nowhere', 'no such candidate' => '/candidates/999999',
 );
 for my $theme (qw(dark light)) {
     $client->post('/settings', { theme => $theme, project => $theme eq 'dark' ? 1 : 2 });

@@ -8,7 +8,7 @@ use lib "$FindBin::Bin/../lib";
 use Test::More;
 use TransientsTest qw(together wait_until slurp);
 
-my $site = TransientsTest->start;
+my $site = TransientsTest->start(site_conf => 'TransientsBcryptCost 5');
 my $old  = $site->password('rater');
 my $path = '/account/password';
 my ($mine, $phone, $lab) = map { $site->new_client } 1 .. 3;
@@ -155,7 +155,7 @@ subtest 'an account without a password here' => sub {
 
 subtest 'no connection is held while bcrypt works' => sub {
     my $slow = TransientsTest->start(site_conf =>
-        "TransientsGate 1\nTransientsGateWait 250\nTransientsBcryptCost 14\nTransientsDeadline 5000");
+        "TransientsGate 1\nTransientsGateWait 250\nTransientsBcryptCost 13\nTransientsDeadline 5000");
     my ($client, $reader) = map { $slow->new_client } 1 .. 2;
     $client->login('rater');
     $reader->login('admin');

@@ -85,6 +85,7 @@ subtest 'SIMBAD is asked around the candidate' => sub {
     is asked(), 1, 'one question went out';
     like question(), qr/CIRCLE\('ICRS', 69\.3162000, -47\.2525000, 0\.0334333\)/, 'about its place, rounded';
     like question(), qr/FORMAT=json&MAXREC=500&/, 'with a limit';
+    like $page->{content}, qr/>pulsar</, 'its type is told in words';
     like $page->{content}, qr/data-panel-body/, 'the list is marked for the candidate page';
     like $page->{content}, qr{href="https://simbad\.cds\.unistra\.fr/simbad/sim-id\?Ident=PSR%20J0437-4715"},
         'an object is linked';
