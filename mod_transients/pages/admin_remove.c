@@ -271,8 +271,7 @@ static apr_status_t check_typed(tr_request_t *req, const removal_t *kind)
     }
     name = tr_row_text(row, "name");
     if (strcmp(typed, name) != 0) {
-        return tr_problem_field(req->problem, "typed",
-                                "This is not %s. Nothing was removed. Type: %s", kind->what,
+        return tr_problem_field(req->problem, "typed", "This is not %s. Type: %s", kind->what,
                                 name);
     }
     return APR_SUCCESS;

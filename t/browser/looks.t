@@ -110,6 +110,20 @@ for my $theme (qw(dark light)) {
     look($_, $pages{$_}, $theme) for sort keys %pages;
 }
 
+$site->sql(q{INSERT INTO upload_run (account_id, client, host, table_name, table_sha256)
+    SELECT id, repeat('c', 128), repeat('h', 255), repeat('t', 255), repeat('a', 64) FROM account WHERE name = 'admin';
+    UPDATE candidate SET upload_run = 1});
+$browser->go($site->url . '/');
+$browser->after_load(sub { $browser->execute(q{document.querySelector('form[action="/logout"]').submit()}) });
+$browser->go($site->url . '/login');
+$browser->find('input[name=name]')->type('admin');
+$browser->find('input[name=password]')->type($site->password('admin'));
+$browser->after_load(sub { $browser->find('form[action="/login"] button')->click });
+my %staff = ('runs' => '/admin/runs', 'run' => '/admin/runs/1', 'take back' => '/admin/runs/1/remove',
+    'remove project' => '/admin/projects/2/remove', 'remove list' => '/admin/candidates/remove?project=2',
+    'remove all' => '/admin/candidates/remove?project=0');
+look($_, $staff{$_}, 'dark') for sort keys %staff;
+
 # 404 and 400 pages are errors that we asked for; all else on the console is a fault.
 my @faults = grep { $_->{level} eq 'SEVERE' && $_->{message} !~ /the server responded with a status of 40[014]/ }
     $browser->console;
