@@ -8,15 +8,15 @@ GRANT USAGE ON SCHEMA public TO :"site";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"site";
 GRANT INSERT (name) ON account TO :"site"; -- who comes by another module of httpd
 GRANT INSERT ON filter, token, session, login_throttle, observation, upload_run,
-                search_record, candidate, association, account_setting, skip, simbad_cache
-    TO :"site";
+                search_record, candidate, association, account_setting, skip, simbad_cache,
+                queue_mark TO :"site";
 GRANT UPDATE ON session, login_throttle, search_record, association, account_setting,
-                skip, simbad_cache TO :"site";
+                skip, simbad_cache, queue_mark TO :"site";
 GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :"site";
 GRANT UPDATE (client) ON upload_run TO :"site";
 GRANT UPDATE (last_used_at, revoked_at) ON token TO :"site";
 GRANT UPDATE (notes, notes_version, notes_by, notes_at) ON candidate TO :"site";
-GRANT DELETE ON session, login_throttle, association, skip, simbad_cache TO :"site";
+GRANT DELETE ON session, login_throttle, association, skip, simbad_cache, queue_mark TO :"site";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"site";
 
 -- What triggers alone may call.

@@ -77,19 +77,77 @@ static double random_start(void)
     return (double)(bits >> 11) * 0x1p-53; /* a double holds 53 bits */
 }
 
-apr_status_t tr_queue_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id)
+/* Keys beyond which nothing stands, as the mark of a queue that is worked off. */
+#define KEY_LAST 9e18
+
+/* What the mark's statements ask for. */
+static void set_mark_args(tr_request_t *req, const order_t *order)
 {
-    const order_t *order = order_of(req);
-    int is_random = order == &orders[0];
+    int is_up = strcmp(order->dir, "asc") == 0;
+
+    tr_row_set(req->args, "sort", tr_text(order->sort));
+    tr_row_set(req->args, "dir", tr_text(is_up ? "ASC" : "DESC"));
+    tr_row_set(req->args, "key", tr_real(is_up ? KEY_LAST : -KEY_LAST));
+}
+
+/* Whether nothing was left a short while ago. */
+static apr_status_t is_spent(tr_request_t *req, int *spent)
+{
+    tr_row_t *row;
+    apr_status_t status = tr_db_row(req->db, "queue_mark_get", req->args, &row, req->problem,
+                                    req->pool);
+
+    *spent = status == APR_SUCCESS && tr_row_flag(row, "is_spent");
+    return status == TR_ENOTFOUND ? APR_SUCCESS : status;
+}
+
+/* A mark only saves time: a failure to move it is no failure of the request. */
+static void move_mark(tr_request_t *req)
+{
+    tr_problem_t *unheard = tr_problem_make(req->pool);
+
+    (void)tr_db_run(req->db, "queue_mark_set", req->args, NULL, unheard, req->pool);
+}
+
+/* The first one of the queue in its order; TR_ENOTFOUND: none, and the mark says so. */
+static apr_status_t find_first(tr_request_t *req, const order_t *order, tr_row_t **row)
+{
     const char *statement = apr_psprintf(req->pool, "next_%s.%s.%s",
                                          queue_filters[filter_index(req)].name, order->sort,
                                          order->dir);
+    int is_random = order == &orders[0], spent;
+    apr_status_t status;
+
+    set_mark_args(req, order);
+    status = is_spent(req, &spent);
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    tr_row_set(req->args, "start", is_random && !spent ? tr_real(random_start()) : tr_null());
+    tr_row_set(req->args, "whole", tr_bool(0));
+    status = tr_db_row(req->db, statement, req->args, row, req->problem, req->pool);
+    if (status == TR_ENOTFOUND && !spent) {
+        tr_row_set(req->args, "whole", tr_bool(1));
+        status = tr_db_row(req->db, statement, req->args, row, req->problem, req->pool);
+        if (status == TR_ENOTFOUND) {
+            move_mark(req);
+        }
+    }
+    else if (status == APR_SUCCESS && !is_random && tr_row_flag(*row, "is_ahead")
+             && !tr_row_is_null(*row, "key")) {
+        tr_row_set(req->args, "key", *tr_row_get(*row, "key"));
+        move_mark(req);
+    }
+    return status;
+}
+
+apr_status_t tr_queue_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id)
+{
     tr_row_t *row;
     apr_status_t status;
 
     tr_row_set(req->args, "not_id", tr_int(not_id));
-    tr_row_set(req->args, "start", is_random ? tr_real(random_start()) : tr_null());
-    status = tr_db_row(req->db, statement, req->args, &row, req->problem, req->pool);
+    status = find_first(req, order_of(req), &row);
     if (status == TR_ENOTFOUND) {
         status = tr_db_row(req->db, "next_skipped", req->args, &row, req->problem, req->pool);
     }

@@ -45,87 +45,250 @@ SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at
         AND NOT EXISTS (SELECT FROM skip k
                          WHERE k.account_id = :_user::bigint AND k.candidate_id = s.candidate_id)
 
+-- fragment: queue_unrated
+            AND s.rating_count = 0
+
+-- fragment: queue_week
+            AND (s.last_rated_at IS NULL OR s.last_rated_at < now() - interval '7 days')
+
+-- fragment: queue_mine
+            AND NOT EXISTS (SELECT FROM rating r WHERE r.candidate_id = s.candidate_id
+                                                   AND r.account_id = :_user::bigint)
+
 -- name: next_unrated
 -- variants: sort = queue.order, dir
--- columns: id bigint
+-- columns: id bigint, key float8?, is_marked boolean, is_ahead boolean
 -- plan: custom
 -- The first candidate of the queue that nobody has rated.
-SELECT q.id
+-- It is read in its order from the reader's mark on; what came back before the mark is found by
+-- itself (see 0010-queue-mark.sql). :start, for the random order, is where the walk begins, and has
+-- no mark; :whole reads from the beginning, and so does who finds that more than 2,000 came in since
+-- the mark. LIMIT and OFFSET 0 keep those that came back from being looked for along the whole order,
+-- at the end of which there mostly is none. is_ahead: the row is the first one after the mark, which
+-- may be moved there. 9e18 stands for no limit in both types of keys.
+WITH mark AS MATERIALIZED (
+        SELECT m.key, m.newest, m.since
+          FROM queue_mark m
+         WHERE m.account_id = :_user::bigint
+           AND m.project_id = :project::bigint
+           AND m.queue_filter = 'unrated'
+           AND m.sort = '%sortname' AND m.dir = '%dir'
+           AND m.left_out = :left_out::float8[]
+           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
+           AND :start::float8 IS NULL
+           AND NOT coalesce(:whole::boolean, false))
+SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_ahead
   FROM (
-        (SELECT s.candidate_id AS id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND s.rating_count = 0 AND %sort IS NOT NULL
-            AND (:start::float8 IS NULL OR %sort >= :start::float8)
-          ORDER BY %sort %dir, s.candidate_id LIMIT 1)
+        (SELECT a.id, a.key, true AS is_ahead
+           FROM (
+                (SELECT s.candidate_id AS id, %sort AS key FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_unrated)
+                    AND %sort IS NOT NULL
+                    AND (:start::float8 IS NULL OR %sort >= :start::float8)
+                    AND %sort %after= coalesce(
+                            (SELECT m.key FROM mark m),
+                            CASE '%dir' WHEN 'ASC' THEN -9e18 ELSE 9e18 END)::%sorttype
+                  ORDER BY %sort %dir, s.candidate_id %dir LIMIT 1)
+                UNION ALL
+                (SELECT s.candidate_id, %sort FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_unrated)
+                    AND :start::float8 IS NOT NULL AND %sort < :start::float8
+                  ORDER BY %sort %dir, s.candidate_id %dir LIMIT 1)
+                UNION ALL
+                (SELECT s.candidate_id, %sort FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_unrated)
+                    AND %sort IS NULL
+                  ORDER BY s.candidate_id LIMIT 1)
+                ) a
+          LIMIT 1)
         UNION ALL
-        (SELECT s.candidate_id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND s.rating_count = 0 AND :start::float8 IS NOT NULL AND %sort < :start::float8
-          ORDER BY %sort %dir, s.candidate_id LIMIT 1)
-        UNION ALL
-        (SELECT s.candidate_id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND s.rating_count = 0 AND %sort IS NULL
-          ORDER BY s.candidate_id LIMIT 1)
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   FROM (SELECT n.* FROM candidate_summary n
+                          WHERE n.candidate_id > (SELECT m.newest FROM mark m)
+                          ORDER BY n.candidate_id
+                          LIMIT 2000) s
+                  WHERE @use(queue_where)
+                    @use(queue_unrated)
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
        ) q
+ ORDER BY q.is_ahead, q.key %dir NULLS LAST, q.id %dir
  LIMIT 1
 
 -- name: next_week
 -- variants: sort = queue.order, dir
--- columns: id bigint
+-- columns: id bigint, key float8?, is_marked boolean, is_ahead boolean
 -- plan: custom
 -- The first candidate of the queue that nobody has rated in the last 7 days.
-SELECT q.id
+-- It is read in its order from the reader's mark on; what came back before the mark is found by
+-- itself (see 0010-queue-mark.sql). :start, for the random order, is where the walk begins, and has
+-- no mark; :whole reads from the beginning, and so does who finds that more than 2,000 came in since
+-- the mark. LIMIT and OFFSET 0 keep those that came back from being looked for along the whole order,
+-- at the end of which there mostly is none. is_ahead: the row is the first one after the mark, which
+-- may be moved there. 9e18 stands for no limit in both types of keys.
+WITH mark AS MATERIALIZED (
+        SELECT m.key, m.newest, m.since
+          FROM queue_mark m
+         WHERE m.account_id = :_user::bigint
+           AND m.project_id = :project::bigint
+           AND m.queue_filter = 'week'
+           AND m.sort = '%sortname' AND m.dir = '%dir'
+           AND m.left_out = :left_out::float8[]
+           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
+           AND :start::float8 IS NULL
+           AND NOT coalesce(:whole::boolean, false))
+SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_ahead
   FROM (
-        (SELECT s.candidate_id AS id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND (s.last_rated_at IS NULL OR s.last_rated_at < now() - interval '7 days')
-            AND %sort IS NOT NULL AND (:start::float8 IS NULL OR %sort >= :start::float8)
-          ORDER BY %sort %dir, s.candidate_id LIMIT 1)
+        (SELECT a.id, a.key, true AS is_ahead
+           FROM (
+                (SELECT s.candidate_id AS id, %sort AS key FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_week)
+                    AND %sort IS NOT NULL
+                    AND (:start::float8 IS NULL OR %sort >= :start::float8)
+                    AND %sort %after= coalesce(
+                            (SELECT m.key FROM mark m),
+                            CASE '%dir' WHEN 'ASC' THEN -9e18 ELSE 9e18 END)::%sorttype
+                  ORDER BY %sort %dir, s.candidate_id %dir LIMIT 1)
+                UNION ALL
+                (SELECT s.candidate_id, %sort FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_week)
+                    AND :start::float8 IS NOT NULL AND %sort < :start::float8
+                  ORDER BY %sort %dir, s.candidate_id %dir LIMIT 1)
+                UNION ALL
+                (SELECT s.candidate_id, %sort FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_week)
+                    AND %sort IS NULL
+                  ORDER BY s.candidate_id LIMIT 1)
+                ) a
+          LIMIT 1)
         UNION ALL
-        (SELECT s.candidate_id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND (s.last_rated_at IS NULL OR s.last_rated_at < now() - interval '7 days')
-            AND :start::float8 IS NOT NULL AND %sort < :start::float8
-          ORDER BY %sort %dir, s.candidate_id LIMIT 1)
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   FROM (SELECT n.* FROM candidate_summary n
+                          WHERE n.candidate_id > (SELECT m.newest FROM mark m)
+                          ORDER BY n.candidate_id
+                          LIMIT 2000) s
+                  WHERE @use(queue_where)
+                    @use(queue_week)
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
         UNION ALL
-        (SELECT s.candidate_id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND (s.last_rated_at IS NULL OR s.last_rated_at < now() - interval '7 days')
-            AND %sort IS NULL
-          ORDER BY s.candidate_id LIMIT 1)
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    AND s.last_rated_at >= (SELECT m.since FROM mark m) - interval '7 days'
+                    AND s.last_rated_at < now() - interval '7 days'
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype
+                 OFFSET 0) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
        ) q
+ ORDER BY q.is_ahead, q.key %dir NULLS LAST, q.id %dir
  LIMIT 1
 
 -- name: next_mine
 -- variants: sort = queue.order, dir
--- columns: id bigint
+-- columns: id bigint, key float8?, is_marked boolean, is_ahead boolean
 -- plan: custom
 -- The first candidate of the queue that the reader has not rated.
-SELECT q.id
+-- It is read in its order from the reader's mark on; what came back before the mark is found by
+-- itself (see 0010-queue-mark.sql). :start, for the random order, is where the walk begins, and has
+-- no mark; :whole reads from the beginning, and so does who finds that more than 2,000 came in since
+-- the mark. LIMIT and OFFSET 0 keep those that came back from being looked for along the whole order,
+-- at the end of which there mostly is none. is_ahead: the row is the first one after the mark, which
+-- may be moved there. 9e18 stands for no limit in both types of keys.
+WITH mark AS MATERIALIZED (
+        SELECT m.key, m.newest, m.since
+          FROM queue_mark m
+         WHERE m.account_id = :_user::bigint
+           AND m.project_id = :project::bigint
+           AND m.queue_filter = 'mine'
+           AND m.sort = '%sortname' AND m.dir = '%dir'
+           AND m.left_out = :left_out::float8[]
+           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
+           AND :start::float8 IS NULL
+           AND NOT coalesce(:whole::boolean, false))
+SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_ahead
   FROM (
-        (SELECT s.candidate_id AS id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND NOT EXISTS (SELECT FROM rating r WHERE r.candidate_id = s.candidate_id
-                                                   AND r.account_id = :_user::bigint)
-            AND %sort IS NOT NULL AND (:start::float8 IS NULL OR %sort >= :start::float8)
-          ORDER BY %sort %dir, s.candidate_id LIMIT 1)
+        (SELECT a.id, a.key, true AS is_ahead
+           FROM (
+                (SELECT s.candidate_id AS id, %sort AS key FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_mine)
+                    AND %sort IS NOT NULL
+                    AND (:start::float8 IS NULL OR %sort >= :start::float8)
+                    AND %sort %after= coalesce(
+                            (SELECT m.key FROM mark m),
+                            CASE '%dir' WHEN 'ASC' THEN -9e18 ELSE 9e18 END)::%sorttype
+                  ORDER BY %sort %dir, s.candidate_id %dir LIMIT 1)
+                UNION ALL
+                (SELECT s.candidate_id, %sort FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_mine)
+                    AND :start::float8 IS NOT NULL AND %sort < :start::float8
+                  ORDER BY %sort %dir, s.candidate_id %dir LIMIT 1)
+                UNION ALL
+                (SELECT s.candidate_id, %sort FROM candidate_summary s
+                  WHERE @use(queue_where)
+                    @use(queue_mine)
+                    AND %sort IS NULL
+                  ORDER BY s.candidate_id LIMIT 1)
+                ) a
+          LIMIT 1)
         UNION ALL
-        (SELECT s.candidate_id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND NOT EXISTS (SELECT FROM rating r WHERE r.candidate_id = s.candidate_id
-                                                   AND r.account_id = :_user::bigint)
-            AND :start::float8 IS NOT NULL AND %sort < :start::float8
-          ORDER BY %sort %dir, s.candidate_id LIMIT 1)
-        UNION ALL
-        (SELECT s.candidate_id FROM candidate_summary s
-          WHERE @use(queue_where)
-            AND NOT EXISTS (SELECT FROM rating r WHERE r.candidate_id = s.candidate_id
-                                                   AND r.account_id = :_user::bigint)
-            AND %sort IS NULL
-          ORDER BY s.candidate_id LIMIT 1)
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   FROM (SELECT n.* FROM candidate_summary n
+                          WHERE n.candidate_id > (SELECT m.newest FROM mark m)
+                          ORDER BY n.candidate_id
+                          LIMIT 2000) s
+                  WHERE @use(queue_where)
+                    @use(queue_mine)
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
        ) q
+ ORDER BY q.is_ahead, q.key %dir NULLS LAST, q.id %dir
  LIMIT 1
+
+-- name: queue_mark_get
+-- columns: is_spent boolean
+-- plan: generic
+-- The reader's mark, if it holds for the frequencies left out; spent: nothing was left a short while
+-- ago.
+SELECT abs(m.key) >= 9e18 AND m.since > now() - interval '10 minutes' AS is_spent
+  FROM queue_mark m
+ WHERE m.account_id = :_user::bigint
+   AND m.project_id = :project::bigint
+   AND m.queue_filter = :queue_filter::text
+   AND m.sort = :sort::text
+   AND m.dir = :dir::text
+   AND m.left_out = :left_out::float8[]
+
+-- name: queue_mark_set
+-- write
+-- Moves the reader's mark, unless that was done within the last half minute to about there. What is
+-- coming in at this moment may have a lower number than what is there: 1,000 numbers are looked at
+-- again.
+INSERT INTO queue_mark AS m (account_id, project_id, queue_filter, sort, dir, key, newest, since,
+                             left_out)
+SELECT :_user::bigint, p.id, :queue_filter::text, :sort::text, :dir::text, :key::float8,
+       coalesce((SELECT max(s.candidate_id) FROM candidate_summary s), 0) - 1000, now(),
+       :left_out::float8[]
+  FROM project p
+ WHERE p.id = :project::bigint
+   AND p.id = ANY (:_projects::bigint[])
+ON CONFLICT (account_id, project_id, queue_filter, sort, dir) DO UPDATE
+   SET key = EXCLUDED.key, newest = EXCLUDED.newest, since = EXCLUDED.since,
+       left_out = EXCLUDED.left_out
+ WHERE m.since < now() - interval '30 seconds' OR m.left_out <> EXCLUDED.left_out
+    OR abs(EXCLUDED.key) >= 9e18
 
 -- name: next_skipped
 -- columns: id bigint
@@ -150,24 +313,26 @@ SELECT s.candidate_id AS id
 -- name: queue_left
 -- columns: left_over bigint, capped boolean
 -- plan: custom
--- How many are left in the reader's queue, skipped ones included; counted up to 1,000. No project
--- chosen, in that of the candidate looked at.
-SELECT count(*) AS left_over, count(*) > 1000 AS capped
+-- How many are left in the reader's queue, skipped ones included, among the first 1,000 that may be
+-- in it; capped: there are that many at least. No project chosen, in that of the candidate looked at.
+SELECT count(*) FILTER (WHERE counted.is_left) AS left_over,
+       count(*) >= 1000 AS capped
   FROM (
-        SELECT 1
+        SELECT NOT coalesce(round(s.obs_cent_freq) = ANY (:left_out::float8[]), false)
+               AND (:queue_filter::text <> 'week' OR s.last_rated_at IS NULL
+                    OR s.last_rated_at < now() - interval '7 days')
+               AND (:queue_filter::text <> 'mine' OR (
+                       SELECT r.rating FROM rating r
+                        WHERE r.candidate_id = s.candidate_id
+                          AND r.account_id = :_user::bigint) IS NULL) AS is_left
           FROM candidate_summary s
          WHERE s.project_id = coalesce(:project::bigint,
                                        (SELECT c.project_id FROM candidate c
                                          WHERE c.id = :id::bigint))
            AND s.project_id = ANY (:_projects::bigint[])
-           AND NOT coalesce(round(s.obs_cent_freq) = ANY (:left_out::float8[]), false)
            AND (:queue_filter::text <> 'unrated' OR s.rating_count = 0)
-           AND (:queue_filter::text <> 'week' OR s.last_rated_at IS NULL
-                OR s.last_rated_at < now() - interval '7 days')
-           AND (:queue_filter::text <> 'mine' OR NOT EXISTS (
-                   SELECT FROM rating r
-                    WHERE r.candidate_id = s.candidate_id AND r.account_id = :_user::bigint))
-         LIMIT 1001
+         ORDER BY s.shuffle, s.candidate_id
+         LIMIT 1000
        ) counted
 
 -- name: skip_add
