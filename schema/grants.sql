@@ -16,7 +16,7 @@ GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :
 GRANT UPDATE (client) ON upload_run TO :"site";
 GRANT UPDATE (last_used_at, revoked_at) ON token TO :"site";
 GRANT UPDATE (notes, notes_version, notes_by, notes_at) ON candidate TO :"site";
-GRANT DELETE ON session, login_throttle, association, skip, simbad_cache, queue_mark TO :"site";
+GRANT DELETE ON session, login_throttle, association, skip, simbad_cache TO :"site";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"site";
 
 -- What triggers alone may call.
