@@ -44,27 +44,49 @@ static double radius_of(const tr_request_t *req)
     return tr_row_real(req->args, "radius", RADIUS_DEFAULT);
 }
 
-/* A place that cannot be read is no search elsewhere: the list stays empty. */
-static apr_status_t prepare(tr_request_t *req)
+static apr_status_t check_radius(tr_request_t *req)
 {
-    const char *pos = tr_row_text(req->args, "pos"), *why;
     double radius = radius_of(req);
-    tr_sky_position_t position;
 
-    set_cone(req, tr_null(), tr_null(), tr_null());
     if (!(radius > 0 && radius <= RADIUS_MAX)) {
         return tr_problem_field(req->problem, "radius",
                                 "A radius is more than 0 and at most %.0f arcminutes "
                                 "(30 degrees).",
                                 RADIUS_MAX);
     }
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_position(tr_request_t *req, tr_sky_position_t *position)
+{
+    const char *pos = tr_row_text(req->args, "pos"), *why;
+
     if (!pos) {
-        return APR_SUCCESS;
+        return tr_problem_field(req->problem, "pos", "A search by position needs a position.");
     }
-    if (tr_sky_parse_pair(&position, pos, &why) != APR_SUCCESS) {
+    if (tr_sky_parse_pair(position, pos, &why) != APR_SUCCESS) {
         return tr_problem_field(req->problem, "pos", "%s", why);
     }
-    set_cone(req, tr_real(position.ra.deg), tr_real(position.dec.deg), tr_real(radius / 60));
+    return APR_SUCCESS;
+}
+
+/* A place that cannot be read is no search elsewhere: the list stays empty. */
+static apr_status_t prepare(tr_request_t *req)
+{
+    tr_sky_position_t position;
+    apr_status_t at, within;
+
+    set_cone(req, tr_null(), tr_null(), tr_null());
+    if (tr_row_is_null(req->args, "pos") && tr_row_is_null(req->args, "radius")) {
+        return APR_SUCCESS;
+    }
+    at = read_position(req, &position);
+    within = check_radius(req);
+    if (at != APR_SUCCESS || within != APR_SUCCESS) {
+        return TR_EBAD;
+    }
+    set_cone(req, tr_real(position.ra.deg), tr_real(position.dec.deg),
+             tr_real(radius_of(req) / 60));
     return APR_SUCCESS;
 }
 

@@ -10,7 +10,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use JSON::PP 'decode_json';
 use Test::More;
-use TransientsTest;
+use TransientsTest qw(srcdir);
 use TransientsTest::Sample;
 use WebDriver;
 
@@ -40,6 +40,10 @@ for my $n (1 .. 30) {
 my ($plain, $bare, $wide) = @ids[0, 28, 29];
 $site->sql(q{SELECT rate(c.id, a.id, 1 + (c.id % 5)::integer, 1 + c.id % 8, 'request-' || c.id, 'page', NULL, now(),
     NULL, false, NULL) FROM candidate c, account a WHERE a.name = 'admin' AND c.id % 2 = 0});
+
+$site->admin('pulsars', 'load', srcdir() . '/t/data/psrcat-small.db');
+my $pulsar = $site->sql(q{SELECT id FROM pulsar WHERE name = 'J0101+0101'});
+$site->sql("INSERT INTO association (candidate_id, pulsar_id, account_id) VALUES ($plain, $pulsar, 1)");
 
 my $browser = WebDriver->start;
 my @widths  = ([320, 640], [400, 860], [1280, 800]);
@@ -101,6 +105,7 @@ my %pages = (
     'after a verdict' => "/candidates/$plain?rated=$ids[2]", 'bare candidate' => "/candidates/$bare",
     'wide candidate' => "/candidates/$wide", 'near' => "/candidates/$plain/near", 'pulsars' => "/candidates/$plain/pulsars",
     'notes' => "/candidates/$wide/notes", 'metadata' => "/candidates/$wide/metadata",
+    'pulsar catalogue' => '/pulsars', 'one pulsar' => "/pulsars/$pulsar", 'wrong place' => '/pulsars?pos=x&radius=0',
     'observations' => '/observations', 'observation' => '/observations/' . OBS, 'settings' => '/settings',
     'simbad' => "/candidates/$plain/simbad", 'wrong radius' => "/candidates/$plain/simbad?radius=abc",
     'account' => '/account', 'password' => '/account/password', 'tokens' => '/account/tokens', 'kept' => '/kept', 'not found' => '/nowhere', 'no such candidate' => '/candidates/999999',

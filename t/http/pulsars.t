@@ -55,8 +55,10 @@ subtest 'search' => sub {
     my $wide = names('pos=15.26,1.025');
     is $wide, join(' ', sort $site->sql('SELECT name FROM pulsar WHERE q3c_dist(raj, decj, 15.26, 1.025) < 1')),
         'within a degree where no radius is given';
+    my $both = $site->get('/pulsars?pos=somewhere&radius=0')->{content};
+    is scalar(() = $both =~ /class="error"/g), 2, 'each wrong field has its words';
     for my $bad ('pos=somewhere', 'pos=15.26', 'pos=400,1', 'pos=1,95', 'radius=0&pos=1,1', 'radius=-1&pos=1,1',
-        'radius=nan&pos=1,1', 'radius=1801&pos=1,1', 'radius=x')
+        'radius=nan&pos=1,1', 'radius=1801&pos=1,1', 'radius=x', 'radius=5')
     {
         my $answer = $site->get("/pulsars?$bad");
         is $answer->{status}, 400, "$bad is refused";
