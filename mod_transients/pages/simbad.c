@@ -30,7 +30,7 @@ static const tr_adds_t simbad_adds[] = {
     { "candidate.id", TR_INT },
     { "candidate.ra_deg", TR_REAL },
     { "candidate.dec_deg", TR_REAL },
-    { "radius", TR_REAL },
+    { "radius", TR_TEXT }, /* as it was typed, if it is wrong */
     { "is_off", TR_BOOL },
     { "has_position", TR_BOOL },
     { "has_answer", TR_BOOL },
@@ -147,13 +147,16 @@ static void set_answer(tr_request_t *req, const tr_simbad_t *answer)
 /* The same for programs; without an answer, what went wrong. */
 static apr_status_t reply_json(tr_request_t *req, const tr_simbad_t *answer)
 {
-    static const char *const names[] = { "candidate", "radius", "asked_at",
-                                         "is_cut",    "remark", "objects" };
+    static const char *const names[] = { "candidate", "asked_at", "is_cut", "remark",
+                                         "objects" };
     tr_row_t *row = tr_row_make(req->pool);
     tr_buf_t *out = tr_buf_make(0, req->pool);
 
     if (answer->http != 200) {
         tr_row_set(row, "detail", tr_text(answer->remark));
+    }
+    else {
+        tr_row_set(row, "radius", tr_real(radius_of(req)));
     }
     for (size_t i = 0; answer->http == 200 && i < sizeof names / sizeof names[0]; i++) {
         const tr_value_t *value = tr_row_get(req->data, names[i]);
@@ -185,6 +188,15 @@ static apr_status_t find_candidate(tr_request_t *req, tr_row_t **candidate)
     return status;
 }
 
+static const char *radius_words(const tr_request_t *req)
+{
+    const tr_input_item_t *typed = req->input ? tr_input_get(req->input, "radius") : NULL;
+
+    return typed && tr_problem_count(req->problem)
+               ? apr_pstrmemdup(req->pool, typed->data, typed->len)
+               : apr_psprintf(req->pool, "%.10g", radius_of(req));
+}
+
 /* A wrong radius is told at its field, beside the candidate that it was for. */
 static apr_status_t check_radius(tr_request_t *req)
 {
@@ -196,7 +208,7 @@ static apr_status_t check_radius(tr_request_t *req)
     if (status == APR_SUCCESS) {
         tr_row_set(req->args, "radius", *tr_row_get(checked, "radius"));
     }
-    tr_row_set(req->data, "radius", tr_real(radius_of(req)));
+    tr_row_set(req->data, "radius", tr_text(radius_words(req)));
     return status;
 }
 
@@ -242,6 +254,6 @@ apr_status_t simbad_again(tr_request_t *req)
     if (status != APR_SUCCESS) {
         return status;
     }
-    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "/simbad?radius=%g",
+    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "/simbad?radius=%.10g",
                               tr_row_int(req->args, "id", 0), radius_of(req));
 }
