@@ -34,6 +34,26 @@ extern const tr_field_t bulk_query[];
 extern const tr_field_t bulk_fields[];
 apr_status_t bulk_store(tr_request_t *req);
 
+/* downloads.c */
+enum {
+    DOWNLOAD_CANDIDATES,
+    DOWNLOAD_OBSERVATIONS,
+    DOWNLOAD_RATINGS,
+    DOWNLOAD_PROJECTS,
+    DOWNLOAD_FILTERS,
+    DOWNLOAD_CLASSIFICATIONS,
+    DOWNLOAD_PULSARS,
+    DOWNLOAD_ASSOCIATIONS,
+    DOWNLOAD_UPLOADS,
+    DOWNLOAD_SEARCHES,
+    DOWNLOAD_USERS,
+    DOWNLOAD_COUNT
+};
+extern const tr_page_t downloads_page;
+extern const tr_page_t download_pages[DOWNLOAD_COUNT];
+extern const tr_field_t download_project_fields[];
+extern const tr_field_t download_rating_fields[];
+
 /* near.c */
 extern const tr_page_t near_page;
 extern const tr_page_t near_pulsars_page;

@@ -23,13 +23,13 @@ static const char handler_name[] = "transients";
 
 /* ---- steps ---- */
 
-/* A page with a list shows wrong parameters at their fields; the list itself stays empty. */
+/* Such a page shows wrong parameters at their fields; its list, if it has one, stays empty. */
 static int shows_faults(tr_request_t *req, apr_status_t status)
 {
     const tr_page_t *page = req->route->page;
 
-    if (status != TR_EBAD || !page || !page->listing || tr_request_method(req->r) != TR_GET
-        || tr_request_tells_json(req)) {
+    if (status != TR_EBAD || !page || !tr_page_shows_faults(req, page)
+        || tr_request_method(req->r) != TR_GET || tr_request_tells_json(req)) {
         return 0;
     }
     tr_state_of(req)->without_listing = 1;

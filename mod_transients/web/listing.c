@@ -454,6 +454,7 @@ void tr_listing_end(tr_request_t *req, const tr_listing_t *listing)
     tr_row_set(row, "first_query", tr_text(tr_row_text(req->args, "after") ? query : NULL));
     tr_row_set(row, "next_query", tr_text(next));
     tr_row_set(row, "query", tr_text(query));
+    tr_row_set(row, "whole_query", tr_text(tr_listing_query_but(req, "rows")));
     tr_row_set(row, "shown", tr_int(rows ? rows->count : 0));
     tr_row_set(row, "has_rows", tr_bool(rows && rows->count));
     add_heads(row, req, listing, &sort);
@@ -473,8 +474,8 @@ typedef struct item_t {
 
 static const item_t listing_items[] = {
     { "sort", TR_TEXT },       { "descending", TR_BOOL }, { "first_query", TR_TEXT },
-    { "next_query", TR_TEXT }, { "query", TR_TEXT },      { "shown", TR_INT },
-    { "has_rows", TR_BOOL },   { NULL, TR_NULL },
+    { "next_query", TR_TEXT }, { "query", TR_TEXT },      { "whole_query", TR_TEXT },
+    { "shown", TR_INT },       { "has_rows", TR_BOOL },   { NULL, TR_NULL },
 };
 static const item_t head_items[] = {
     { "name", TR_TEXT },        { "label", TR_TEXT },  { "unit", TR_TEXT },

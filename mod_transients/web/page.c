@@ -76,7 +76,12 @@ static apr_status_t run_need(tr_request_t *req, const tr_page_t *page, const tr_
                                      : run_one(req, need, need->statement);
 }
 
-/* What a page with a list refuses shows at the fields of that page. */
+int tr_page_shows_faults(const tr_request_t *req, const tr_page_t *page)
+{
+    return page->listing || (req->route->flags & TR_R_ASKS);
+}
+
+/* What such a page refuses shows at its fields. */
 static apr_status_t prepare(tr_request_t *req, const tr_page_t *page)
 {
     apr_status_t status;
@@ -86,7 +91,7 @@ static apr_status_t prepare(tr_request_t *req, const tr_page_t *page)
     }
     tr_state_of(req)->prepared = page;
     status = page->prepare(req);
-    if (status == TR_EBAD && page->listing) {
+    if (status == TR_EBAD && tr_page_shows_faults(req, page)) {
         tr_state_of(req)->without_listing = 1;
         return APR_SUCCESS;
     }

@@ -11,6 +11,8 @@
  * that the client wants. TR_ENOTFOUND: a TR_ONE need has no row; nothing is sent then. */
 apr_status_t tr_page_answer(tr_request_t *req, int http_status, const tr_page_t *page);
 
+/* Whether a GET with wrong parameters is answered by the page itself. */
+int tr_page_shows_faults(const tr_request_t *req, const tr_page_t *page);
 /* For a page's export: `prepare` and the needs, without the list. */
 apr_status_t tr_page_begin(tr_request_t *req, const tr_page_t *page);
 

@@ -60,7 +60,8 @@ typedef struct tr_cells_t {
  * "-can_det_stat"), after (opaque cursor) and rows; gives the statement its variant and
  * after_null, after_value, after_id, limit; adds to the data
  *   listing: { sort, descending, first_query (NULL on the first page), next_query (NULL on the
- *              last), query (all parameters but after), shown, has_rows,
+ *              last), query (all parameters but after),
+ *              whole_query (those without rows: the downloads'), shown, has_rows,
  *              heads: [ { name, label, unit, description, sorted, descending, sort_query,
  *              cell } ], head: { NAME: the same } }
  * where *_query are encoded query strings for {{...query}}. The statement selects the sort
@@ -137,6 +138,7 @@ enum {
     TR_R_MULTIPART = 2,  /* takes multipart/form-data with files */
     TR_R_JSON_BODY = 4,  /* takes application/json */
     TR_R_RAW_FIELDS = 8, /* the handler checks req->input itself */
+    TR_R_ASKS = 32, /* a GET refused shows its page (400), which looks at req->problem */
     TR_R_LIST = 16       /* a handler that also answers at path + ".json" */
 };
 

@@ -1,12 +1,8 @@
 -- export.sql: tables that can be taken away. Their columns are the sets `export` of the column
 -- table, in its order; :limit NULL is all rows. What a reader may not see is in none of them.
 
--- name: candidate_export
--- variants: sort = candidate.sort, dir
--- columns: @candidate.export
--- plan: custom
--- The candidates that the table's filters leave, in the table's order, NULLs last.
-SELECT @list(candidate.export, %e AS "%n")
+-- fragment: candidate_export_from
+-- What the columns of candidate.export are read from.
   FROM candidate c
   JOIN candidate_summary s ON s.candidate_id = c.id
   JOIN observation o ON o.observation_id = c.obs_id
@@ -14,6 +10,94 @@ SELECT @list(candidate.export, %e AS "%n")
   JOIN filter f ON f.id = c.filter_id
   LEFT JOIN account a ON a.id = c.uploaded_by
   LEFT JOIN association m ON m.candidate_id = c.id
+
+-- name: candidate_all_export
+-- columns: @candidate.export
+-- plan: custom
+-- All candidates that the reader may see, of one project or of all.
+SELECT @list(candidate.export, %e AS "%n")
+@use(candidate_export_from)
+ WHERE c.project_id = ANY (:_projects::bigint[])
+   AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
+ ORDER BY c.id
+ LIMIT :limit::bigint
+
+-- name: observation_all_export
+-- columns: @observation.export
+-- plan: custom
+-- All observations, with the reader's candidates counted.
+SELECT @list(observation.export, %e AS "%n")
+  FROM observation o
+  @use(observation_counts)
+ ORDER BY o.observation_id
+ LIMIT :limit::bigint
+
+-- name: download_counts
+-- columns: name text, row_count bigint, capped boolean
+-- plan: custom
+-- How many rows each download has for the reader, counted up to 10,000.
+SELECT t.name, t.row_count, t.row_count > 10000 AS capped
+  FROM (
+        SELECT 'candidates' AS name, count(*) AS row_count
+          FROM (SELECT FROM candidate c WHERE c.project_id = ANY (:_projects::bigint[])
+                 LIMIT 10001) n
+        UNION ALL
+        SELECT 'observations', count(*) FROM (SELECT FROM observation LIMIT 10001) n
+        UNION ALL
+        SELECT 'ratings', count(*)
+          FROM (SELECT FROM rating r
+                  JOIN candidate_summary s ON s.candidate_id = r.candidate_id
+                 WHERE s.project_id = ANY (:_projects::bigint[])
+                 LIMIT 10001) n
+        UNION ALL
+        SELECT 'projects', count(*) FROM project p WHERE p.id = ANY (:_projects::bigint[])
+        UNION ALL
+        SELECT 'filters', count(*)
+          FROM filter f
+         WHERE EXISTS (SELECT FROM candidate c
+                        WHERE c.filter_id = f.id AND c.project_id = ANY (:_projects::bigint[]))
+            OR EXISTS (SELECT FROM search_record r
+                        WHERE r.filter_id = f.id AND r.project_id = ANY (:_projects::bigint[]))
+        UNION ALL
+        SELECT 'classifications', count(*) FROM classification
+        UNION ALL
+        SELECT 'pulsars', count(*) FROM (SELECT FROM pulsar LIMIT 10001) n
+        UNION ALL
+        SELECT 'associations', count(*)
+          FROM (SELECT FROM association m
+                  JOIN candidate c ON c.id = m.candidate_id
+                 WHERE c.project_id = ANY (:_projects::bigint[])
+                 LIMIT 10001) n
+        UNION ALL
+        SELECT 'uploads', count(*)
+          FROM (SELECT FROM upload_run r
+                 WHERE EXISTS (SELECT FROM candidate c
+                                WHERE c.upload_run = r.id
+                                  AND c.project_id = ANY (:_projects::bigint[]))
+                    OR EXISTS (SELECT FROM search_record s
+                                WHERE s.upload_run_id = r.id
+                                  AND s.project_id = ANY (:_projects::bigint[]))
+                 LIMIT 10001) n
+        UNION ALL
+        SELECT 'searches', count(*)
+          FROM (SELECT FROM search_record r WHERE r.project_id = ANY (:_projects::bigint[])
+                 LIMIT 10001) n
+        UNION ALL
+        SELECT 'users', count(*)
+          FROM account
+         WHERE EXISTS (SELECT FROM account me
+                        WHERE me.id = :_user::bigint AND me.role = 'staff' AND me.active)
+       ) t
+ ORDER BY t.name
+ LIMIT 20
+
+-- name: candidate_export
+-- variants: sort = candidate.sort, dir
+-- columns: @candidate.export
+-- plan: custom
+-- The candidates that the table's filters leave, in the table's order, NULLs last.
+SELECT @list(candidate.export, %e AS "%n")
+@use(candidate_export_from)
  WHERE c.project_id = ANY (:_projects::bigint[])
    AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
             @use(candidate_filters)
