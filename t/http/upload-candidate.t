@@ -237,6 +237,14 @@ subtest 'too large a file is refused, in JSON' => sub {
     is differences($before, holdings($site)), '', 'nothing is left behind';
 };
 
+subtest 'a refused upload leaves no filter row and no file behind' => sub {
+    my $before = holdings($site);
+    my %faults = (a => { gif => 'no picture' }, b => { ra_deg => 400 }, c => { project => 'nosuch' }, d => { obs_id => 5 });
+    is send_it(multipart => fresh(filter_id => "brand new $_", $faults{$_}->%*))->{status}, 400, "refused: $_"
+        for sort keys %faults;
+    is differences($before, holdings($site)), '', 'neither a row nor a file is there that was not';
+};
+
 subtest 'a project out of sight is no project' => sub {
     add_project($site, 'closed', access => 'listed');
     my $before = holdings($site);
