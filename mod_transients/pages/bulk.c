@@ -8,10 +8,12 @@
 #include "pages.h"
 
 #include "bulk.h"
+#include "candidate_list.h"
 #include "queue.h"
 #include "verdict.h"
 
 #include "../lib/tr_buf.h"
+#include "../lib/tr_escape.h"
 
 #include <apr_strings.h>
 #include <string.h>
@@ -30,7 +32,8 @@ static const tr_adds_t bulk_adds[] = {
     { "total", TR_INT },         { "mine", TR_INT },
     { "with_mine", TR_BOOL },    { "more", TR_BOOL },
     { "limit", TR_INT },         { "classes.picked", TR_BOOL },
-    { "words.picked", TR_BOOL }, { NULL, TR_NULL },
+    { "words.picked", TR_BOOL }, { "list", TR_TEXT },
+    { NULL, TR_NULL },
 };
 
 /* What to show: each may be absent. */
@@ -44,6 +47,7 @@ const tr_field_t bulk_query[] = {
     { .name = "also", .kind = TR_F_INTS, .min = 1, .max = 9e18, .label = "Candidates" },
     { .name = "ids", .kind = TR_F_INTS, .min = 1, .max = 9e18, .label = "Candidates" },
     { .name = "mine", .kind = TR_F_BOOL },
+    { .name = "list" },
     { .name = NULL },
 };
 
@@ -66,6 +70,7 @@ const tr_field_t bulk_fields[] = {
       .max = 9e18,
       .label = "Candidates" },
     { .name = "mine", .kind = TR_F_BOOL },
+    { .name = "list" },
     { .name = "request_key", .max_len = 128 },
     { .name = "shown_at", .max_len = 40 },
     { .name = NULL },
@@ -174,6 +179,7 @@ static apr_status_t finish(tr_request_t *req)
     tr_row_set(req->data, "more",
                tr_bool(is_whole(req) && total - (with_mine ? 0 : mine) > TR_BULK_MAX));
     tr_row_set(req->data, "limit", tr_int(TR_BULK_MAX));
+    tr_row_set(req->data, "list", tr_text(tr_row_text(req->args, "list")));
     return APR_SUCCESS;
 }
 
@@ -245,14 +251,29 @@ static const char *bare(const char *ids, apr_pool_t *pool)
     return len > 2 ? apr_pstrmemdup(pool, ids + 1, len - 2) : "";
 }
 
+/* The query of the page that shows what will be rated with this verdict. */
+static const char *preview_query(const tr_request_t *req, const char *ids)
+{
+    apr_int64_t class = tr_row_int(req->args, "classification", 0);
+    const char *list = tr_row_text(req->args, "list");
+    tr_buf_t *out = tr_buf_make(0, req->pool);
+
+    tr_buf_printf(out, "rating=%" APR_INT64_T_FMT, tr_row_int(req->args, "rating", 0));
+    if (class) {
+        tr_buf_printf(out, "&classification=%" APR_INT64_T_FMT, class);
+    }
+    tr_buf_printf(out, "&ids=%s", bare(ids, req->pool));
+    if (list) {
+        tr_buf_puts(out, "&list=");
+        tr_escape_url(out, list, strlen(list));
+    }
+    return out->data;
+}
+
 apr_status_t tr_bulk_show_first(tr_request_t *req)
 {
     apr_int64_t id = tr_row_int(req->args, "id", 0);
-    apr_int64_t class = tr_row_int(req->args, "classification", 0);
     const char *ids = joined(tr_row_text(req->args, "also"), id, req->pool);
-    const char *tail = class ? apr_psprintf(req->pool, "&classification=%" APR_INT64_T_FMT,
-                                            class)
-                             : "";
     apr_status_t status;
 
     tr_row_set(req->args, "ids", tr_text(ids));
@@ -261,11 +282,8 @@ apr_status_t tr_bulk_show_first(tr_request_t *req)
     if (status != APR_SUCCESS) {
         return status;
     }
-    return tr_reply_see_other(req,
-                              "/candidates/%" APR_INT64_T_FMT
-                              "/neighbours-rating?rating=%" APR_INT64_T_FMT "%s&ids=%s",
-                              id, tr_row_int(req->args, "rating", 0), tail,
-                              bare(ids, req->pool));
+    return tr_reply_see_other(req, "/candidates/%" APR_INT64_T_FMT "/neighbours-rating?%s", id,
+                              preview_query(req, ids));
 }
 
 /* A repeat stores nothing and agrees; another verdict under the same key must not pass. */
@@ -291,6 +309,7 @@ static apr_status_t store_all(tr_db_t *db, void *baton, tr_problem_t *problem)
 apr_status_t bulk_store(tr_request_t *req)
 {
     apr_int64_t id = tr_row_int(req->args, "id", 0);
+    const char *onward = candidate_list_onward(req, "rated");
     apr_status_t status = tr_verdict_args(req);
     tr_row_t *row;
 
@@ -301,6 +320,9 @@ apr_status_t bulk_store(tr_request_t *req)
     }
     if (status != APR_SUCCESS) {
         return status;
+    }
+    if (onward) {
+        return tr_reply_see_other(req, "%s", onward);
     }
     status = tr_db_row(req->db, "candidate_project", req->args, &row, req->problem, req->pool);
     if (status == APR_SUCCESS) {

@@ -124,6 +124,19 @@ subtest 'those rated by me are left out unless asked for, and marked then' => su
     unlike $none->{content}, qr/Rate these/, 'and offers nothing to store';
 };
 
+subtest 'who came from a list goes on in it' => sub {
+    clear();
+    my $list = "project=$p&sort=id";
+    my $answer = $site->post("/candidates/$near[0]/rating", { rating => 1, classification => 4, also => $near[2], list => $list });
+    like $answer->{headers}{location}, qr{&list=project%3D$p%26sort%3Did$}, 'the list goes along';
+    my $page = $site->get($answer->{headers}{location});
+    my %form = map { $_ => field($page, $_) =~ s/&amp;/&/gr } qw(ids list);
+    is $form{list}, $list, 'through the page that shows what will be rated';
+    is_deeply [store($near[0], 'neighbours', rating => 1, classification => 4, %form)->{headers}{location} =~ m{^/candidates/(\d+)\?.*list=}],
+        [$near[1]], 'to the next one in it';
+    like $site->get("/candidates/$near[0]?list=project%3D$p%26sort%3Did")->{content}, qr{href="/candidates/$near[0]/observation-rating\?list=project}, 'all of the observation, too';
+};
+
 subtest 'what is wrong is refused at its field, and nothing is stored' => sub {
     clear();
     my %good = (rating => 3, classification => 4, ids => "$near[0],$near[1]");

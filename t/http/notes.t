@@ -45,6 +45,8 @@ is save($site, 2, '')->{status}, 303, 'notes can be emptied';
 is notes(), '', 'to none';
 is save($site, 'abc', 'x')->{status}, 422, 'a version that is none is refused';
 is save($site, 3, 'x' x 16385)->{status}, 422, 'so is a text that is too long';
+like save($site, 3, 'x' x 16385)->{content}, qr{<textarea[^>]*>\s*x{16385}</textarea>}, 'which stays in its box';
+like save($site, 'abc', 'typed long')->{content}, qr{<textarea[^>]*>\s*typed long</textarea>}, 'whatever was wrong';
 is save($site, 3, "a\0b")->{status}, 422, 'and one with a NUL';
 is $site->post('/candidates/99/notes', form => { notes_version => 0, notes => 'x' })->{status}, 404, 'an unknown candidate is 404';
 is $site->sql(q{SELECT count(*) FROM audit_log WHERE subject = 'candidate' AND after ? 'notes'}), 3, 'each change is in the audit log';

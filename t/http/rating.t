@@ -100,6 +100,24 @@ subtest 'another verdict replaces the first' => sub {
     unlike $page, qr/<input[^>]*name="classification"[^>]*checked/, 'its classification is not preset';
 };
 
+subtest 'a rating of 99 is not stored' => sub {
+    my $id = $ids[0];
+    my $answer = rate($id, rating => 99, classification => 4);
+    is $answer->{status}, 422, 'it is refused';
+    like $answer->{content}, qr/less than or equal to 5/, 'with what is wrong';
+    is events($id), 0, 'and nothing is stored';
+    eval { $site->sql("SELECT rate($id, $rater, 99, 4, 'rating-of-99', 'page', NULL, NULL, NULL, false, NULL)") };
+    is events($id), 0, 'nor would the database take it';
+};
+
+subtest 'two quick posts do not make two ratings' => sub {
+    my $id = shift @ids;
+    my ($key) = $site->get("/candidates/$id")->{content} =~ /name="request_key" value="([^"]+)"/;
+    my @said = together(2, sub ($number) { rate($id, rating => 4, classification => 1, request_key => $key)->{status} });
+    is "@said", '303 303', 'both are answered';
+    is events($id) . ' ' . standing($id), '1 4:1', 'one rating is stored';
+};
+
 my $id = $ids[0];
 my %bad = (
     'rating=99'  => { rating => 99 }, 'rating=0' => { rating => 0 }, 'rating=-1' => { rating => -1 },
