@@ -124,6 +124,39 @@ subtest 'a withdrawn pulsar is removed' => sub {
         'nor can be matched';
 };
 
+# The haversine formula (Sinnott 1984), degrees.
+sub separation ($ra1, $dec1, $ra2, $dec2) {
+    my $rad = atan2(1, 1) / 45;
+    my $h = sin(($dec2 - $dec1) / 2 * $rad)**2
+        + cos($dec1 * $rad) * cos($dec2 * $rad) * sin(($ra2 - $ra1) / 2 * $rad)**2;
+    return 2 * atan2(sqrt $h, sqrt(1 - $h)) / $rad;
+}
+
+subtest 'a cone has all pulsars within it and no others' => sub {
+    srand 17;
+    my @centres = ([0, 90], [123, -90], [0.0001, 0], [359.9999, -45], [77, 89.999], map { [rand 360, rand(180) - 90] } 1 .. 20);
+    # Some of them close to the centres, the others anywhere.
+    my @points = map {
+        my ($ra, $dec) = $_ % 2 ? ($centres[$_ % @centres][0] + rand(2) - 1, $centres[$_ % @centres][1] + rand(2) - 1)
+            : (rand 360, rand(180) - 90);
+        $dec = $dec > 90 ? 180 - $dec : $dec < -90 ? -180 - $dec : $dec;
+        [sprintf('%.9f', $ra < 0 ? $ra + 360 : $ra >= 360 ? $ra - 360 : $ra), sprintf '%.9f', $dec]
+    } 1 .. 2000;
+    $site->sql('TRUNCATE pulsar CASCADE; INSERT INTO pulsar (name, raj, decj) VALUES '
+        . join ',', map {"('N$_', $points[$_][0], $points[$_][1])"} 0 .. $#points);
+    my @wrong;
+    for my $centre (@centres) {
+        for my $radius (0.06, 6, 45, 300, 1800) {
+            my @expected = sort map {"N$_"} grep { separation(@$centre, $points[$_]->@*) * 60 < $radius } 0 .. $#points;
+            my $page = list("rows=200&pos=$centre->[0],$centre->[1]&radius=$radius");
+            push @wrong, "$radius' of @$centre: $page->{total}{pulsars} for " . @expected
+                if $page->{total}{pulsars} != @expected
+                || @expected <= 200 && join(' ', sort map { $_->{name} } $page->{rows}->@*) ne "@expected";
+        }
+    }
+    is join("\n", @wrong), '', 'poles and RA 0 included, as the haversine formula has it';
+};
+
 my $nobody = $site->new_client;
 is $nobody->get('/pulsars.json')->{status}, 401, 'nobody sees it without logging in';
 
