@@ -3,13 +3,18 @@
 -- Every statement on candidates is restricted to :_projects, the projects that the reader may see.
 
 -- fragment: candidate_filters
--- What the candidate table can be narrowed by; c is candidate, s its summary.
+-- What the candidate table can be narrowed by; c is candidate, s its summary. The few candidates
+-- with a pulsar are looked up by id: as EXISTS they would be sought along the whole order.
             AND (:obs_id::bigint IS NULL OR c.obs_id = :obs_id::bigint)
             AND (:filter::bigint IS NULL OR c.filter_id = :filter::bigint)
-            AND (:notes::boolean IS NULL OR (coalesce(c.notes, '') <> '') = :notes::boolean)
+            AND (:notes::boolean IS NULL
+                 OR CASE WHEN :notes::boolean THEN c.notes <> ''
+                         ELSE coalesce(c.notes, '') = '' END)
             AND (:pulsar::boolean IS NULL
-                 OR EXISTS (SELECT FROM association a WHERE a.candidate_id = c.id)
-                    = :pulsar::boolean)
+                 OR CASE WHEN :pulsar::boolean
+                         THEN c.id = ANY (ARRAY(SELECT a.candidate_id FROM association a))
+                         ELSE NOT EXISTS (SELECT FROM association a
+                                           WHERE a.candidate_id = c.id) END)
             AND (:close::boolean IS NULL OR c.can_nks_is_close = :close::boolean)
             AND (:date_min::bigint IS NULL OR c.obs_starttime >= :date_min::bigint)
             AND (:date_max::bigint IS NULL OR c.obs_starttime <= :date_max::bigint)

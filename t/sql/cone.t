@@ -1,6 +1,7 @@
 # cone.t: searches around a position give exactly what brute force in double precision gives: 300
 # circles from 0.001 to 30 degrees over 20,000 points, poles and RA 0/360 among them, points close
-# to each circle's edge among those; in the table's filter, its count, and near a candidate.
+# to each circle's edge among those; in the table's filter, its count, its download, and near a
+# candidate.
 #
 # SPDX-License-Identifier: MIT
 use v5.36;
@@ -125,7 +126,7 @@ sub same_ids ($name, $got) {
         scalar keys $expected[$_]->%* } @wrong), '', $name;
 }
 
-for my $statement ('candidate_list.sep.asc', 'candidate_list.id.desc') {
+for my $statement ('candidate_list.sep.asc', 'candidate_list.id.desc', 'candidate_export.id.asc') {
     my @got = map { [map { /"id":(\d+)/ } @$_] } answers($statement, @arguments);
     same_ids("$statement: each circle holds what brute force says", \@got);
     next if $statement !~ /sep/;
