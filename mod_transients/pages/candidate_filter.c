@@ -31,6 +31,7 @@ const tr_field_t candidate_filter_fields[] = {
     { .name = "dec", .flags = TR_F_TRIM, .max_len = TR_SKY_INPUT_MAX, .label = "Dec" },
     { .name = "radius", .kind = TR_F_REAL, .label = "Radius" },
     { .name = "columns", .max_len = 2000, .label = "Columns" },
+    { .name = "counts", .kind = TR_F_BOOL, .label = "Counts" },
     { .name = "at", .kind = TR_F_INT, .min = 1, .max = 200, .label = "Row" },
     { .name = "end", .kind = TR_F_CHOICE, .choices = "rated skipped", .label = "End" },
     { .name = NULL },

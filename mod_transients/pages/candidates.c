@@ -11,9 +11,13 @@
 #include <string.h>
 
 static const tr_need_t candidates_needs[] = {
-    { "candidates", "candidate_list", TR_MANY },      { "total", "candidate_count", TR_ONE },
-    { "projects", "project_choices", TR_MANY },       { "filters", "filter_choices", TR_MANY },
-    { "classes", "classification_choices", TR_MANY }, { NULL, NULL, TR_ONE },
+    { "candidates", "candidate_list", TR_MANY },
+    { "total", "candidate_count", TR_ONE },
+    { "class_totals", "candidate_class_totals", TR_MANY },
+    { "projects", "project_choices", TR_MANY },
+    { "filters", "filter_choices", TR_MANY },
+    { "classes", "classification_choices", TR_MANY },
+    { NULL, NULL, TR_ONE },
 };
 
 static const tr_cells_t candidates_cells[] = {
@@ -73,14 +77,15 @@ static void add_chips(tr_request_t *req)
 /* Hidden fields: what the filter's form does not ask, and what the columns' form does not. */
 static void add_hidden(tr_request_t *req)
 {
-    static const char *const others[] = { "columns", "rows" };
+    static const char *const others[] = { "columns", "rows", "counts" };
     const char *after = tr_row_text(req->args, "after");
     tr_list_t *all = tr_listing_items(req, "columns");
     tr_list_t *kept = tr_list_make(req->pool), *items = tr_listing_items(req, NULL);
 
     for (int i = 0; i < items->count; i++) {
         const char *name = tr_row_text(items->rows[i], "name");
-        if (strcmp(name, others[0]) == 0 || strcmp(name, others[1]) == 0) {
+        if (strcmp(name, others[0]) == 0 || strcmp(name, others[1]) == 0
+            || strcmp(name, others[2]) == 0) {
             tr_list_append(kept, items->rows[i]);
         }
     }
@@ -152,6 +157,20 @@ static void add_places(tr_request_t *req)
     }
 }
 
+/* A classification's count leads to the candidates that have it. */
+static void add_class_queries(tr_request_t *req)
+{
+    tr_list_t *totals = tr_row_list(req->data, "class_totals");
+
+    for (int i = 0; totals && i < totals->count; i++) {
+        const char *id = apr_psprintf(req->pool, "%" APR_INT64_T_FMT,
+                                      tr_row_int(totals->rows[i], "id", 0));
+
+        tr_row_set(totals->rows[i], "query",
+                   tr_text(tr_listing_query_with(req, "class", "class", id)));
+    }
+}
+
 static apr_status_t finish(tr_request_t *req)
 {
     const char *end = tr_row_text(req->args, "end");
@@ -162,6 +181,10 @@ static apr_status_t finish(tr_request_t *req)
     add_hidden(req);
     add_scales(req);
     add_places(req);
+    tr_row_set(req->data, "counted", tr_bool(tr_row_flag(req->args, "counts")));
+    tr_row_set(req->data, "count_query",
+               tr_text(tr_listing_query_with(req, NULL, "counts", "1")));
+    add_class_queries(req);
     tr_row_set(req->data, "ended", tr_bool(end != NULL));
     tr_row_set(req->data, "was_rated", tr_bool(end && strcmp(end, "rated") == 0));
     return APR_SUCCESS;
@@ -201,6 +224,9 @@ static const tr_adds_t candidates_adds[] = {
     { "scales.name", TR_TEXT },
     { "scales.query", TR_TEXT },
     { "candidates.list", TR_TEXT },
+    { "counted", TR_BOOL },
+    { "count_query", TR_TEXT },
+    { "class_totals.query", TR_TEXT },
     { "ended", TR_BOOL },
     { "was_rated", TR_BOOL },
     CANDIDATE_COLUMNS_ADDS,

@@ -216,6 +216,30 @@ SELECT count(*) AS matching,
          LIMIT 10001
        ) counted
 
+-- name: candidate_class_totals
+-- columns: id bigint, name text, verdicts bigint
+-- plan: custom
+-- How often each classification was given to the candidates that the table's filters leave, to
+-- 10,000 of those that are rated; nothing is counted unless :counts asks for it.
+SELECT k.id, k.name, sum(n.count)::bigint AS verdicts
+  FROM (
+        SELECT c.id
+          FROM candidate c
+          JOIN candidate_summary s ON s.candidate_id = c.id
+         WHERE coalesce(:counts::boolean, false)
+            AND c.project_id = ANY (:_projects::bigint[])
+            AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
+            AND s.rating_count > 0
+            @use(candidate_filters)
+            @use(cone)
+         LIMIT 10000
+       ) counted
+  JOIN candidate_class_count n ON n.candidate_id = counted.id AND n.count > 0
+  JOIN classification k ON k.id = n.classification_id
+ GROUP BY k.id
+ ORDER BY k.position, k.id
+ LIMIT 100
+
 -- name: candidate_filter_names
 -- columns: project_name text?, filter_name text?, class_name text?
 -- What the ids among the table's filters are called; a project out of sight has no name.

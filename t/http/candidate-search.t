@@ -136,6 +136,13 @@ subtest 'sort=sep without a cone answers 500: it is an error at sort' => sub {
     }
     is join(' ', sort { $a <=> $b } @got), "@all", 'pages by separation hold every row once, ties among them';
 };
+subtest 'an export with radius=10 alone answers 500: it is refused' => sub {
+    for my $query ('radius=10', 'pos=foo&radius=10', 'sort=sep', 'sort=bogus', 'id_min=abc') {
+        is $site->get("/candidates.$_?$query")->{status}, 400, "$query as $_" for qw(csv fits vot json);
+    }
+    my $csv = $site->get('/candidates.csv?' . query(project => 0, pos => '155 -30', radius => 2, sort => '-id'))->{content};
+    is join(' ', $csv =~ /^(\d+),/mg), "$far $near", 'a whole one is what the table shows';
+};
 subtest 'detection statistic with minimum and maximum answers 500: it narrows' => sub {
     is ids(can_det_stat_min => 6, can_det_stat_max => 8), "$far $south $nowhere", 'both ends';
 };
@@ -207,6 +214,18 @@ subtest 'columns are chosen in the address' => sub {
     my $repeated = decode('UTF-8', $site->get('/candidates?project=0&columns=rad_deg&columns=nks_sep_deg')->{content});
     like $repeated, qr{<th [^>]*>(?:(?!</th>).)*Island radius.*<th [^>]*>(?:(?!</th>).)*Sep\. from known source}s, 'repeated as check boxes send it';
     unlike page(columns => 'sep'), qr{<th [^>]*>(?:(?!</th>).)*Separation}s, 'no separation without a position';
+};
+
+subtest 'classifications of the whole list are counted where asked for' => sub {
+    my $page = page(project => $p);
+    like $page, qr/Count the classifications/, 'it is offered';
+    unlike $page, qr/Transient 1/, 'and not done unasked';
+    $page = page(project => $p, counts => 1);
+    like $page, qr{Transient 1</a>.*RFI 2</a>}s, 'each with its number';
+    like page(project => $p, counts => 1, id_max => $near), qr{Transient 1</a>.*RFI 1</a>}s, 'of the filtered list alone';
+    my ($query) = $page =~ m{href="\?([^"]*)">RFI 2<};
+    is join(' ', sort map { $_->{id} } $site->json('/candidates.json?rows=50&' . TransientsTest::Client::unescape($query))->{rows}->@*),
+        "$near $far", 'and a number leads to its candidates';
 };
 
 subtest 'scales of several filters are told apart' => sub {
