@@ -157,9 +157,9 @@ apr_status_t admin_change_listed(tr_request_t *req, const char *statement, const
     return status == APR_SUCCESS ? tr_reply_see_other(req, "%s?saved=1", list) : status;
 }
 
-/* ---- times ---- */
+/* ---- who and when ---- */
 
-apr_status_t admin_check_times(tr_request_t *req)
+static apr_status_t check_times(tr_request_t *req)
 {
     static const char *const names[] = { "from", "before" };
     apr_status_t status = APR_SUCCESS;
@@ -173,4 +173,25 @@ apr_status_t admin_check_times(tr_request_t *req)
         }
     }
     return status;
+}
+
+/* By its number the planner knows how many rows are somebody's; a name it would have to guess. */
+static apr_status_t find_user(tr_request_t *req)
+{
+    tr_row_t *row = NULL;
+    apr_status_t status = APR_SUCCESS;
+
+    if (tr_row_text(req->args, "user")) {
+        status = tr_db_row(req->db, "staff_account_named", req->args, &row, req->problem,
+                           req->pool);
+        tr_row_set(req->args, "user_id", tr_int(row ? tr_row_int(row, "id", 0) : 0));
+    }
+    return status == TR_ENOTFOUND ? APR_SUCCESS : status;
+}
+
+apr_status_t admin_who_and_when(tr_request_t *req)
+{
+    apr_status_t status = check_times(req);
+
+    return status == APR_SUCCESS ? find_user(req) : status;
 }

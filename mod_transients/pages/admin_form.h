@@ -74,9 +74,10 @@ apr_status_t admin_change(tr_request_t *req, const char *statement, const char *
 /* The same, then 303 to `list` itself. */
 apr_status_t admin_change_listed(tr_request_t *req, const char *statement, const char *list);
 
-/* Checks the parameters `from` and `before`, if any, as times: a date, or date and time, UTC.
- * For `prepare` of lists. */
-apr_status_t admin_check_times(tr_request_t *req);
+/* For `prepare` of lists that are narrowed by who and when: checks the parameters `from` and
+ * `before`, if any, as times (a date, or date and time, UTC), and gives the number of the user
+ * whose name is the parameter `user` as `user_id`: NULL without one, 0 where nobody has it. */
+apr_status_t admin_who_and_when(tr_request_t *req);
 
 /* No fields: for changes that take everything from their path. */
 extern const tr_field_t admin_no_fields[];

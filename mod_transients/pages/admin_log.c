@@ -54,6 +54,16 @@ static const tr_listing_t listing = {
     .rows = 50,
 };
 
+/* A number alone is many things': the index begins with what it is. */
+static apr_status_t prepare(tr_request_t *req)
+{
+    if (tr_row_text(req->args, "subject_id") && !tr_row_text(req->args, "subject")) {
+        return tr_problem_field(req->problem, "subject",
+                                "Choose what it is the number of, too.");
+    }
+    return admin_who_and_when(req);
+}
+
 static apr_status_t finish(tr_request_t *req)
 {
     admin_form_add(req, &form);
@@ -66,7 +76,8 @@ const tr_page_t admin_log_page = {
     .template = "admin-log.html",
     .needs = list_needs,
     .listing = &listing,
-    .prepare = admin_check_times,
+    .prepare = prepare,
+    .brings = "user_id",
     .finish = finish,
     .adds = form_adds,
 };

@@ -64,7 +64,7 @@ static apr_status_t prepare(tr_request_t *req)
             tr_row_set(req->args, names[i], tr_null());
         }
     }
-    return admin_check_times(req);
+    return admin_who_and_when(req);
 }
 
 static apr_status_t finish(tr_request_t *req)
@@ -78,6 +78,7 @@ const tr_page_t admin_ratings_page = {
     .needs = needs,
     .listing = &listing,
     .prepare = prepare,
+    .brings = "user_id",
     .finish = finish,
     .adds = form_adds,
 };

@@ -7,7 +7,8 @@
 -- columns: users bigint, staff bigint, disabled bigint, projects bigint, classifications bigint
 -- columns: filters bigint, observations bigint, candidates bigint, rated bigint
 -- columns: pulsars bigint, matched bigint, refused bigint, ending bigint
--- What there is to look after; candidates are those of the reader's projects.
+-- What there is to look after; candidates are those of the reader's projects, which are all of
+-- them for staff.
 SELECT (SELECT count(*) FROM account) AS users,
        (SELECT count(*) FROM account a WHERE a.role = 'staff' AND a.active) AS staff,
        (SELECT count(*) FROM account a WHERE NOT a.active) AS disabled,
@@ -19,8 +20,8 @@ SELECT (SELECT count(*) FROM account) AS users,
        n.rated,
        (SELECT count(*) FROM pulsar) AS pulsars,
        (SELECT count(*)
-          FROM (SELECT FROM association m JOIN candidate c ON c.id = m.candidate_id
-                 WHERE c.project_id = ANY (:_projects::bigint[])
+          FROM (SELECT FROM association m
+                 WHERE cardinality(:_projects::bigint[]) > 0
                  LIMIT 10000) AS counted) AS matched,
        (SELECT count(*)
           FROM (SELECT FROM audit_log l
@@ -63,14 +64,22 @@ SELECT a.id, (%sort)::text AS sort_key, a.name, a.role, a.active,
 SELECT a.id, a.name, a.role, a.active, a.password_hash IS NOT NULL AS has_password,
        a.created_at, a.last_login_at, a.password_changed_at,
        (SELECT count(*)
-          FROM (SELECT FROM rating r JOIN candidate c ON c.id = r.candidate_id
-                 WHERE r.account_id = a.id AND c.project_id = ANY (:_projects::bigint[])
+          FROM (SELECT FROM rating r
+                 WHERE r.account_id = a.id AND cardinality(:_projects::bigint[]) > 0
                  LIMIT 10000) AS counted) AS verdicts,
        (SELECT count(*) FROM session s
          WHERE s.account_id = a.id AND s.expires_at > now()) AS sessions,
        a.id = :_user::bigint AS is_me
   FROM account a
  WHERE a.id = :id::bigint
+
+-- name: staff_account_named
+-- columns: id bigint
+-- plan: generic
+-- Whose number stands for a name in the filter of a list.
+SELECT a.id
+  FROM account a
+ WHERE lower(a.name) = lower(:user::text)
 
 -- name: staff_account_tokens
 -- columns: id bigint, name text, hint text, scopes text, created_at timestamptz
@@ -217,10 +226,9 @@ SELECT s.id
 SELECT k.id, k.name, k.description, k.key_letter, k.position, k.hidden,
        (SELECT m.name FROM classification m WHERE m.id = k.merged_into) AS merged_into,
        (SELECT count(*)
-          FROM (SELECT FROM rating r JOIN candidate c ON c.id = r.candidate_id
-                 WHERE r.classification_id = k.id
-                   AND c.project_id = ANY (:_projects::bigint[])
-                 LIMIT 1000) AS counted) AS verdicts
+          FROM (SELECT FROM rating r
+                 WHERE r.classification_id = k.id AND cardinality(:_projects::bigint[]) > 0
+                 LIMIT 10000) AS counted) AS verdicts
   FROM classification k
  WHERE :find::text IS NULL
     OR strpos(lower(k.name), lower(:find::text)) > 0

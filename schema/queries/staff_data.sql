@@ -155,8 +155,7 @@ SELECT r.event_id AS id, (%sort)::text AS sort_key, r.candidate_id, p.name AS pr
   LEFT JOIN classification k ON k.id = r.classification_id
  WHERE c.project_id = ANY (:_projects::bigint[])
    AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
-   AND (:user::text IS NULL
-        OR r.account_id = (SELECT w.id FROM account w WHERE lower(w.name) = lower(:user::text)))
+   AND (:user_id::bigint IS NULL OR r.account_id = :user_id::bigint)
    AND (:candidate::bigint IS NULL OR r.candidate_id = :candidate::bigint)
    AND (:class::bigint IS NULL OR r.classification_id = :class::bigint)
    AND (:rating::smallint IS NULL OR r.rating = :rating::smallint)
@@ -250,8 +249,7 @@ SELECT @use(log_columns), (%sort)::text AS sort_key,
            AS changes
   FROM audit_log l
   LEFT JOIN account w ON w.id = l.account_id
- WHERE (:user::text IS NULL
-        OR l.account_id = (SELECT v.id FROM account v WHERE lower(v.name) = lower(:user::text)))
+ WHERE (:user_id::bigint IS NULL OR l.account_id = :user_id::bigint)
    AND (:action::text IS NULL OR l.action = :action::text)
    AND (:subject::text IS NULL OR l.subject = :subject::text)
    AND (:subject_id::text IS NULL OR l.subject_id = :subject_id::text)

@@ -257,7 +257,8 @@ subtest 'the audit log is searched, paged and readable' => sub {
     for my $query ('action=insert', 'subject=filter', 'user=admin', "subject=project&subject_id=1", 'from=2020-01-01') {
         cmp_ok scalar $site->json("/admin/log.json?$query")->{rows}->@*, '>', 0, "found by $query";
     }
-    is $site->json("/admin/log.json?$_")->{rows}->@*, 0, "nothing by $_" for 'user=nobody', 'action=x', 'before=2020-01-01', 'subject_id=x';
+    is $site->json("/admin/log.json?$_")->{rows}->@*, 0, "nothing by $_" for 'user=nobody', 'action=x', 'before=2020-01-01', 'subject=filter&subject_id=x';
+    is $site->get('/admin/log?subject_id=5')->{status}, 400, 'a number of nothing is refused';
     is $site->get('/admin/log?from=x')->{status}, 400, 'a time that is none is refused';
 };
 
