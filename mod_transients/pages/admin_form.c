@@ -175,7 +175,7 @@ static apr_status_t check_times(tr_request_t *req)
     return status;
 }
 
-/* By its number the planner knows how many rows are somebody's; a name it would have to guess. */
+/* By a number the planner knows how many rows are somebody's; of a name it would guess. */
 static apr_status_t find_user(tr_request_t *req)
 {
     tr_row_t *row = NULL;

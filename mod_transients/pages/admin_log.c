@@ -37,7 +37,7 @@ static const admin_look_t looks[] = {
     { .name = "action", .kind = ADMIN_SELECT, .choices = actions },
     { .name = "subject", .kind = ADMIN_SELECT, .choices = subjects },
     { .name = "subject_id", .kind = ADMIN_MONO },
-    { .name = "from", .kind = ADMIN_MONO },
+    { .name = "from", .kind = ADMIN_MONO, .hint = "2026-11-23, or with 19:20" },
     { .name = "before", .kind = ADMIN_MONO },
     { .name = NULL },
 };

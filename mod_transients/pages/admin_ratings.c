@@ -36,7 +36,7 @@ static const admin_look_t looks[] = {
     { .name = "user" },
     { .name = "candidate", .kind = ADMIN_MONO },
     { .name = "rating", .kind = ADMIN_SELECT, .choices = ratings },
-    { .name = "from", .kind = ADMIN_MONO },
+    { .name = "from", .kind = ADMIN_MONO, .hint = "2026-11-23, or with 19:20" },
     { .name = "before", .kind = ADMIN_MONO },
     { .name = NULL },
 };

@@ -28,10 +28,12 @@ SELECT s.id
 -- plan: custom
 -- Candidates by their own number or their observation's, in one project or in all.
 SELECT c.id, (%sort)::text AS sort_key, c.obs_id, p.name AS project_name, f.name AS filter_name,
-       c.uploaded_at, s.rating_count, c.metadata IS NOT NULL AS has_metadata,
+       c.uploaded_at,
+       (SELECT s.rating_count FROM candidate_summary s WHERE s.candidate_id = c.id)
+           AS rating_count,
+       c.metadata IS NOT NULL AS has_metadata,
        coalesce(c.notes, '') <> '' AS has_notes, left(c.thumb_hash, 8) AS thumb
   FROM candidate c
-  JOIN candidate_summary s ON s.candidate_id = c.id
   JOIN project p ON p.id = c.project_id
   JOIN filter f ON f.id = c.filter_id
  WHERE c.project_id = ANY (:_projects::bigint[])
