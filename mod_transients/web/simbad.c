@@ -32,6 +32,19 @@ enum { STEPS = sizeof steps / sizeof steps[0] };
 /* By how much more: where a position was rounded to is at most so far away, degrees. */
 #define ROUNDING 0.0001
 
+/* How long a child leaves it alone after it was silent, in times that were waited. */
+#define QUIET 4
+
+struct tr_simbad_state_t {
+    volatile apr_uint32_t asking;      /* requests that wait for it just now */
+    volatile apr_uint32_t quiet_until; /* seconds since 1970; 0: it is not silent */
+};
+
+tr_simbad_state_t *tr_simbad_state_make(apr_pool_t *pool)
+{
+    return apr_pcalloc(pool, sizeof(tr_simbad_state_t));
+}
+
 int tr_simbad_is_on(const tr_site_t *site)
 {
     return *site->simbad_url != '\0';
@@ -82,6 +95,7 @@ static const struct {
     const char *words;
 } troubles[] = {
     { TR_EBUSY, 503, "Many ask SIMBAD just now. Try again in a moment." },
+    { APR_EAGAIN, 504, "SIMBAD did not answer a moment ago. It is asked again in a while." },
     { APR_ECONNREFUSED, 502, "SIMBAD can't be reached." },
     { TR_ETOOLARGE, 502, "SIMBAD's answer is larger than this site takes." },
     { TR_EBAD, 502, "SIMBAD's answer can't be read." },
@@ -119,17 +133,43 @@ static apr_status_t ask_now(tr_request_t *req, const tr_row_t *place, tr_list_t 
     return status;
 }
 
+static apr_uint32_t now_s(void)
+{
+    return (apr_uint32_t)apr_time_sec(apr_time_now());
+}
+
+/* Else a site without a way out would keep each reader of a candidate waiting. */
+static void note_silence(const tr_site_t *site, apr_status_t status)
+{
+    apr_uint32_t quiet = (apr_uint32_t)(QUIET * site->simbad_timeout_ms / 1000);
+
+    apr_atomic_set32(&site->simbad->quiet_until,
+                     status == APR_TIMEUP ? now_s() + (quiet ? quiet : 1) : 0);
+}
+
+static apr_status_t ask_if_free(tr_request_t *req, const tr_row_t *place, tr_list_t **objects)
+{
+    tr_simbad_state_t *simbad = req->site->simbad;
+    apr_status_t status = TR_EBUSY;
+
+    if (now_s() < apr_atomic_read32(&simbad->quiet_until)) {
+        return APR_EAGAIN;
+    }
+    if (apr_atomic_add32(&simbad->asking, 1) < (apr_uint32_t)req->site->simbad_max) {
+        status = ask_now(req, place, objects);
+        note_silence(req->site, status);
+    }
+    apr_atomic_dec32(&simbad->asking);
+    return status;
+}
+
 /* The connection goes back before, and the time that SIMBAD took is not the database's. */
 static apr_status_t ask(tr_request_t *req, const tr_row_t *place, tr_list_t **objects)
 {
-    volatile apr_uint32_t *asking = req->site->simbad_asking;
-    apr_status_t status = TR_EBUSY;
+    apr_status_t status;
 
     tr_db_close(req->db);
-    if (apr_atomic_add32(asking, 1) < (apr_uint32_t)req->site->simbad_max) {
-        status = ask_now(req, place, objects);
-    }
-    apr_atomic_dec32(asking);
+    status = ask_if_free(req, place, objects);
     tr_db_set_deadline(req->db, apr_time_now() + apr_time_from_msec(req->site->deadline_ms));
     return status;
 }

@@ -3,7 +3,8 @@
  * SIMBAD is somebody else's and far away: a site works without it.  What it
  * answered is kept in the database; it is asked again when that is old, by at
  * most TransientsSimbadMax requests of a child at once, none of which holds a
- * database connection meanwhile.
+ * database connection meanwhile.  After it kept one waiting in vain, a child
+ * leaves it alone for a while.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,6 +24,9 @@ typedef struct tr_simbad_t {
     const char *remark; /* why it could not be asked, in words; NULL: it was, or need not be */
     int http;           /* 200, also with an old answer; without one 502, 503 or 504 */
 } tr_simbad_t;
+
+/* What one child knows of SIMBAD: for child_init. */
+struct tr_simbad_state_t *tr_simbad_state_make(apr_pool_t *pool);
 
 /* Whether this site asks SIMBAD at all. */
 int tr_simbad_is_on(const tr_site_t *site);

@@ -16,6 +16,7 @@
 #include <http_config.h>
 
 typedef struct tr_gate_t tr_gate_t;                   /* web/gate.h */
+typedef struct tr_simbad_state_t tr_simbad_state_t; /* web/simbad.c */
 typedef struct tr_export_limits_t tr_export_limits_t; /* web/export.h */
 
 struct tr_site_t {
@@ -58,7 +59,7 @@ struct tr_site_t {
     tr_gate_t *limits;
     tr_export_limits_t *export_limits;
     const tr_db_source_t *source;
-    volatile apr_uint32_t *simbad_asking; /* requests that wait for SIMBAD just now */
+    tr_simbad_state_t *simbad;
 };
 
 extern module AP_MODULE_DECLARE_DATA transients_module;

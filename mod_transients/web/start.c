@@ -153,7 +153,7 @@ static void open_sites(apr_pool_t *pool, server_rec *servers)
     for (server_rec *server = servers; server; server = server->next) {
         tr_site_t *site = tr_site_writable(server);
         if (site) {
-            site->simbad_asking = apr_pcalloc(pool, sizeof *site->simbad_asking);
+            site->simbad = tr_simbad_state_make(pool);
             make_folder(site, site->spool, "TransientsSpool", "uploads", pool);
             make_folder(site, site->exports, "TransientsExport", "downloads", pool);
             sweep(site->spool, pool);
