@@ -11,7 +11,7 @@ static const tr_need_t runs_needs[] = {
 
 static const tr_listing_t runs_listing = {
     .need = "runs",
-    .set = "run.sort",
+    .set = "upload_run.sort",
     .default_sort = "-id",
     .rows = 50,
 };
@@ -21,10 +21,18 @@ const tr_field_t runs_fields[] = {
     { .name = NULL },
 };
 
+static const tr_export_t runs_export = {
+    .statement = "run_list_export",
+    .set = "upload_run.export",
+    .name = "upload_runs",
+    .title = "Upload runs",
+};
+
 const tr_page_t runs_page = {
     .template = "admin-runs.html",
     .needs = runs_needs,
     .listing = &runs_listing,
+    .export = &runs_export,
 };
 
 static const tr_need_t run_needs[] = {

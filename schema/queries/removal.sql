@@ -3,20 +3,20 @@
 -- Rows go by functions alone (schema/functions/removal.sql).
 
 -- fragment: run_counts
--- What a run brought that is still there, u is upload_run.
+-- What a run brought that is still there, r is upload_run.
  CROSS JOIN LATERAL (
         SELECT count(*) AS candidates, count(*) FILTER (WHERE s.rating_count > 0) AS rated
           FROM candidate c
           JOIN candidate_summary s ON s.candidate_id = c.id
-         WHERE c.upload_run = u.id
+         WHERE c.upload_run = r.id
            AND c.project_id = ANY (:_projects::bigint[])) n
 
 -- fragment: run_filters
 -- Its number, or part of who sent what from where.
             AND (:find::text IS NULL
-                 OR u.id::text = :find::text
-                 OR strpos(lower(concat_ws(' ', a.name, u.client, u.pipeline_version, u.host,
-                                           u.table_name)), lower(:find::text)) > 0)
+                 OR r.id::text = :find::text
+                 OR strpos(lower(concat_ws(' ', w.name, r.client, r.pipeline_version, r.host,
+                                           r.table_name)), lower(:find::text)) > 0)
 
 -- name: media_hold
 -- columns: locked boolean
@@ -190,28 +190,41 @@ SELECT g.id,
    AND g.action IN ('remove', 'clear')
 
 -- name: run_list
--- variants: sort = run.sort, dir
+-- variants: sort = upload_run.sort, dir
 -- columns: id bigint, sort_key text?, account text, client text?, pipeline_version text?
 -- columns: host text?, table_name text?, started_at timestamptz, taken_back_at timestamptz?
 -- columns: candidates bigint, rated bigint
 -- plan: custom
 -- One page of upload runs.
-SELECT page.id, page.key::text AS sort_key, page.account, u.client, u.pipeline_version, u.host,
-       u.table_name, u.started_at, u.taken_back_at, n.candidates, n.rated
+SELECT page.id, page.key::text AS sort_key, page.account, r.client, r.pipeline_version, r.host,
+       r.table_name, r.started_at, r.taken_back_at, n.candidates, n.rated
   FROM (
-        SELECT u.id, %sort AS key, a.name AS account
-          FROM upload_run u
-          JOIN account a ON a.id = u.account_id
+        SELECT r.id, %sort AS key, w.name AS account
+          FROM upload_run r
+          JOIN account w ON w.id = r.account_id
          WHERE NOT coalesce(:after_null::boolean, false)
            AND (:after_id::bigint IS NULL
-                OR (%sort, u.id) %after (:after_value::%sorttype, :after_id::bigint))
+                OR (%sort, r.id) %after (:after_value::%sorttype, :after_id::bigint))
             @use(run_filters)
-         ORDER BY %sort %dir, u.id %dir
+         ORDER BY %sort %dir, r.id %dir
          LIMIT :limit::bigint
        ) page
-  JOIN upload_run u ON u.id = page.id
+  JOIN upload_run r ON r.id = page.id
   @use(run_counts)
  ORDER BY page.key %dir, page.id %dir
+ LIMIT :limit::bigint
+
+-- name: run_list_export
+-- variants: sort = upload_run.sort, dir
+-- columns: @upload_run.export
+-- plan: custom
+-- The upload runs that the search leaves, in its order.
+SELECT @list(upload_run.export, %e AS "%n")
+  FROM upload_run r
+  JOIN account w ON w.id = r.account_id
+ WHERE true
+            @use(run_filters)
+ ORDER BY %sort %dir, r.id %dir
  LIMIT :limit::bigint
 
 -- name: run_by_id
@@ -219,14 +232,14 @@ SELECT page.id, page.key::text AS sort_key, page.account, u.client, u.pipeline_v
 -- columns: table_name text?, table_sha256 text?, started_at timestamptz
 -- columns: taken_back_at timestamptz?, taken_back_by text?, candidates bigint, rated bigint
 -- columns: has_candidates boolean
-SELECT u.id, a.name AS account, u.client, u.pipeline_version, u.host, u.table_name,
-       u.table_sha256, u.started_at, u.taken_back_at, b.name AS taken_back_by, n.candidates,
+SELECT r.id, w.name AS account, r.client, r.pipeline_version, r.host, r.table_name,
+       r.table_sha256, r.started_at, r.taken_back_at, b.name AS taken_back_by, n.candidates,
        n.rated, n.candidates > 0 AS has_candidates
-  FROM upload_run u
-  JOIN account a ON a.id = u.account_id
-  LEFT JOIN account b ON b.id = u.taken_back_by
+  FROM upload_run r
+  JOIN account w ON w.id = r.account_id
+  LEFT JOIN account b ON b.id = r.taken_back_by
   @use(run_counts)
- WHERE u.id = :id::bigint
+ WHERE r.id = :id::bigint
 
 -- name: run_parts
 -- columns: project_id bigint, project_name text, obs_id bigint, filter_id bigint

@@ -89,6 +89,9 @@ subtest 'upload runs can be looked at' => sub {
     is scalar $site->json('/admin/runs.json?find=BAD+%3Ctable')->{rows}->@*, 1, 'found by its table';
     is scalar $site->json("/admin/runs.json?find=$run")->{rows}->@*, 1, 'by its number';
     is scalar $site->json('/admin/runs.json?find=zzz')->{rows}->@*, 0, 'and not by what it has not';
+    my $csv = $site->get('/admin/runs.csv?find=BAD')->{content};
+    like $csv, qr/bad <table>\.fits/, 'the list can be taken away';
+    is $site->get('/admin/runs.fits')->{status}, 200, 'as FITS, too';
     is $site->get('/admin/runs?sort=host')->{status}, 400, 'an unknown order is refused';
     $page = $site->get("/admin/runs/$run")->{content};
     like $page, qr/3 candidates, 1 rated since/, 'its page counts what it brought';
