@@ -68,6 +68,14 @@ for my $name (sort keys %column) {
         is "@got", "@expected", "sort=$sort gives every row once, in order";
     }
 }
+subtest 'table pages repeat and skip rows: every page together hold each row once' => sub {
+    for my $sort (qw(rating_count -rating_count rating_mean -can_det_stat obs_id)) {
+        my %times;
+        $times{$_}++ for all_ids("project=0&rows=10&sort=$sort");
+        is scalar keys %times, 290, "$sort, full of ties and NULLs: all rows";
+        is join(' ', grep { $times{$_} > 1 } sort keys %times), '', 'none of them twice';
+    }
+};
 is join(' ', all_ids('project=0&rows=200&sort=id')), join(' ', expected_ids('id', 'ASC')), 'so do other sizes of a page';
 
 subtest 'filters leave what they say' => sub {

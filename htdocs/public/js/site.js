@@ -71,6 +71,14 @@ function closeElsewhere(menu) {
   });
 }
 
+/** An address holds what was asked for, not the fields that were left empty. */
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.method !== "get") return;
+  for (const name of new Set(formData.keys())) {
+    if (formData.getAll(name).every((value) => value === "")) formData.delete(name);
+  }
+});
+
 document.querySelectorAll("[data-clock]").forEach(runClock);
 if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(makeCopyable);
 document.querySelectorAll("details.menu").forEach(closeElsewhere);
