@@ -7,7 +7,6 @@
 #include "tr_escape.h"
 
 #include <apr_strings.h>
-#include <errno.h>
 #include <string.h>
 
 enum { OUT_SIZE = 256 * 1024 }; /* bytes that go to the file at once */
@@ -41,14 +40,14 @@ const char *tr_table_media_type(tr_table_format_e format)
 apr_status_t tr_table_file_failed(apr_status_t status, tr_problem_t *problem)
 {
     char words[128];
-    int full = APR_STATUS_IS_ENOSPC(status) || status == APR_FROM_OS_ERROR(EDQUOT);
 
     apr_strerror(status, words, sizeof words);
     if (problem) {
         problem->detail = apr_pstrdup(problem->pool, words);
     }
-    return full ? tr_problem_add(problem, TR_EFULL, "There is no space left for this download.")
-                : tr_problem_add(problem, status, "The download's file could not be written.");
+    return APR_STATUS_IS_ENOSPC(status)
+               ? tr_problem_add(problem, TR_EFULL, "There is no space left for this download.")
+               : tr_problem_add(problem, status, "The download's file could not be written.");
 }
 
 apr_status_t tr_table_file_make(apr_file_t **file, const char *path, tr_problem_t *problem,

@@ -55,9 +55,7 @@ static const char *const rows[][COLUMNS] = {
       "2026-11-23T20:15:00Z", "", "", "{}" },
     { "-9223372036854775807", "-32767", "-2147483647", "0.1", "2.2250738585072014e-308",
       "1.7976931348623157e+308", "5e-324", "-12", "t", "1999-12-31 23:59:59.999999+00",
-      "\xf0\x9f\x9b\xb0\xf0\x9f\x9b\xb0\xf0\x9f\x9b\xb0\xf0\x9f\x9b\xb0\xf0\x9f\x9b\xb0"
-      "\xf0\x9f\x9b\xb0\xf0\x9f\x9b\xb0\xf0\x9f\x9b\xb0",
-      "gr\xc3\xbc\xc3\x9f dich, \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x94\xad \xe2\x80\xa8 end",
+      "🛰🛰🛰🛰🛰🛰🛰🛰", "grüß dich, 日本 🔭 \xe2\x80\xa8 end",
       "\"\xc3\xa9\"" },
     { "5", "0", "0", "0", "NaN", "Infinity", "-Infinity", "0", "f", "infinity", "a,b",
       "say \"hi\", 'there'\nsecond line\r\nthird\ttab", "[1, 2]" },
@@ -219,5 +217,6 @@ int main(int argc, char **argv)
         write_fixed(argv[1], "full", (tr_table_format_e)format, ROWS);
         write_fixed(argv[1], "empty", (tr_table_format_e)format, 0);
     }
+    apr_pool_destroy(pool);
     return 0;
 }

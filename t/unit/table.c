@@ -411,5 +411,7 @@ int main(void)
     failures_are_told();
     a_full_disk_is_told();
     remove_all();
+    apr_pool_destroy(pool);
+    apr_terminate();
     return done_testing();
 }
