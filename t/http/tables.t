@@ -9,7 +9,7 @@ use lib "$FindBin::Bin/../lib";
 use Encode 'encode';
 use File::Temp ();
 use Test::More;
-use TransientsTest qw(spew);
+use TransientsTest qw(run_program spew);
 use TransientsTest::Sample;
 use TransientsTest::Tables qw(well_formed same_in_all_formats);
 
@@ -67,16 +67,50 @@ subtest 'a download without rows is one, too' => sub {
     same_in_all_formats("$folder", 'none');
 };
 
-subtest 'observations' => sub {
-    download('observations', '/observations');
-    well_formed("$folder", 'observations');
-    same_in_all_formats("$folder", 'observations');
+# Verdicts, one with its classification and one taken back.
+my %account = map { split /\|/ } $site->sql('SELECT name, id FROM account');
+my $count   = 0;
+for my $verdict (['rater', 5, 1], ['admin', 1, 4], ['rater', 'NULL', 'NULL']) {
+    my ($user, $rating, $class) = @$verdict;
+    $site->sql(sprintf q{SELECT event_id FROM rate(%d, %d, %s, %s, 'request-key-%d', 'page', NULL, NULL, NULL,
+        false, NULL)}, $ids[0], $account{$user}, $rating, $class, ++$count);
+}
+
+subtest 'observations, pulsars, and verdicts with their history' => sub {
+    my %query = ('/downloads/ratings' => '?history=1');
+    for my $path ('/observations', '/pulsars', '/downloads/ratings') {
+        my ($name) = $path =~ m{(\w+)$};
+        download($name, $path, $query{$path} // '');
+        well_formed("$folder", $name);
+        same_in_all_formats("$folder", $name);
+    }
 };
 
-subtest 'pulsars' => sub {
-    download('pulsars', '/pulsars');
-    well_formed("$folder", 'pulsars');
-    same_in_all_formats("$folder", 'pulsars');
+subtest 'every other table' => sub {
+    my %seen = map { $_ => 1 } qw(observations pulsars ratings candidates);
+    $site->login('admin');
+    my @names = grep { !$seen{$_}++ } $site->get('/downloads')->{content} =~ m{href="/downloads/(\w+)\.fits"}g;
+    ok @names > 4, 'there are others';
+    for my $name (@names) {
+        download($name, "/downloads/$name");
+        well_formed("$folder", $name);
+    }
+};
+
+subtest 'what the page of downloads says of Python works' => sub {
+    my $page = $site->get('/downloads')->{content};
+    my %script = map { $_ => $page =~ m{<h3>Python, $_</h3>\s*<pre[^>]*>(.*?)</pre>}s } qw(astropy pandas);
+    s/&gt;/>/g, s/&quot;/"/g, s/&#10;/\n/g, s/Token KEY/'Token ' . $site->token('admin')/e for values %script;
+    my ($missing) = run_program(['/usr/bin/python3', '-c', 'import astropy, pandas']);
+    plan skip_all => 'astropy and pandas are not installed' if $missing != 0;
+    download('candidates', '/candidates');
+    my %last = (astropy => 'print(len(strong))', pandas => 'print(len(ratings), ratings["rating"].dtype)');
+    my %want = (astropy => "1\n", pandas => "1 Int64\n");
+    for my $library (sort keys %script) {
+        my ($status, $said, $complaint) = run_program(
+            ['/usr/bin/python3', '-W', 'ignore', '-c', "$script{$library}\n$last{$library}"], dir => "$folder");
+        is $said, $want{$library}, $library or diag $complaint;
+    }
 };
 
 done_testing;
