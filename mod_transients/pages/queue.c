@@ -4,6 +4,7 @@
  */
 #include "queue.h"
 
+#include "../lib/tr_buf.h"
 #include "../lib/tr_secret.h"
 
 #include <apr_strings.h>
@@ -186,4 +187,20 @@ const char *tr_queue_mode(const tr_request_t *req)
 {
     return apr_psprintf(req->pool, "%s %s", queue_filters[filter_index(req)].name,
                         order_of(req)->name);
+}
+
+const char *tr_queue_left_out(const tr_request_t *req)
+{
+    const char *array = tr_row_text(req->reader.row, "left_out");
+    tr_buf_t *out = tr_buf_make(64, req->pool);
+
+    for (; array && *array; array++) {
+        if (*array == ',') {
+            tr_buf_puts(out, ", ");
+        }
+        else if (*array != '{' && *array != '}') {
+            tr_buf_putc(out, *array);
+        }
+    }
+    return out->len ? out->data : NULL;
 }

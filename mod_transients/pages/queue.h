@@ -22,5 +22,7 @@ apr_status_t tr_queue_go_on(tr_request_t *req, apr_int64_t from, apr_int64_t don
 const char *tr_queue_words(const tr_request_t *req);
 const char *tr_queue_filter_words(const tr_request_t *req);
 const char *tr_queue_mode(const tr_request_t *req);
+/* The frequencies left out, "154, 185", MHz; NULL: none. */
+const char *tr_queue_left_out(const tr_request_t *req);
 
 #endif

@@ -243,6 +243,7 @@ static const tr_need_t next_needs[] = {
 static const tr_adds_t next_adds[] = {
     { "chosen", TR_BOOL },
     { "queue_words", TR_TEXT },
+    { "left_out", TR_TEXT },
     { NULL, TR_NULL },
 };
 
@@ -267,6 +268,7 @@ static apr_status_t next_finish(tr_request_t *req)
 {
     tr_row_set(req->data, "chosen", tr_bool(!tr_row_is_null(req->args, "project")));
     tr_row_set(req->data, "queue_words", tr_text(tr_queue_filter_words(req)));
+    tr_row_set(req->data, "left_out", tr_text(tr_queue_left_out(req)));
     return APR_SUCCESS;
 }
 

@@ -104,6 +104,8 @@ my %pages = (
     'wrong filter' => '/candidates?can_det_stat_min=abc&ra=400&radius=x', 'candidate' => "/candidates/$plain",
     'after a verdict' => "/candidates/$plain?rated=$ids[2]", 'bare candidate' => "/candidates/$bare",
     'wide candidate' => "/candidates/$wide", 'near' => "/candidates/$plain/near", 'pulsars' => "/candidates/$plain/pulsars",
+    'observation rating' => "/candidates/$plain/observation-rating",
+    'neighbours rating' => "/candidates/$wide/neighbours-rating?rating=2&classification=4",
     'notes' => "/candidates/$wide/notes", 'metadata' => "/candidates/$wide/metadata",
     'pulsar catalogue' => '/pulsars', 'one pulsar' => "/pulsars/$pulsar", 'wrong place' => '/pulsars?pos=x&radius=0',
     'observations' => '/observations', 'observation' => '/observations/' . OBS, 'settings' => '/settings',

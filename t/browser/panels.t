@@ -36,6 +36,13 @@ sub log_in () {
 
 sub panel ($name) { return qq{[data-panel="/candidates/$ids[0]/$name"]} }
 
+# A click on what may be below the verdict bar.
+sub press ($css) {
+    my $element = $browser->wait_find($css);
+    $browser->execute('arguments[0].scrollIntoView({ block: "center" })', $element);
+    $element->click;
+}
+
 # The texts of a panel's links to candidates or pulsars.
 sub rows ($name) {
     return join ' ', $browser->execute('return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)',
@@ -43,7 +50,9 @@ sub rows ($name) {
 }
 
 sub search ($name, $radius) {
-    $browser->find(panel($name) . ' input[name=radius]')->fill($radius);
+    my $box = $browser->find(panel($name) . ' input[name=radius]');
+    $browser->execute('arguments[0].scrollIntoView({ block: "center" })', $box);
+    $box->fill($radius);
     $browser->keys('Enter');
 }
 
@@ -69,15 +78,16 @@ is $browser->find(panel('near') . ' .rows a.mono')->attr('target'), '_blank', 't
 
 # --- a panel without an answer is one grey line
 $browser->go($site->url . "/candidates/$ids[0]");
+$browser->wait_find(panel('near') . ' [data-panel-body]');
+$browser->wait_find(panel('pulsars') . ' [data-panel-body]');
 $browser->execute(q{const real = window.fetch; window.failing = true;
     window.fetch = (a, o) => window.failing && String(a).includes('/near') ? Promise.reject(new TypeError('no')) : real(a, o)});
-$browser->wait_find(panel('near') . ' [data-panel-body]');
 search('near', 3);
 $browser->wait_for(sub { $browser->text(panel('near') . ' [data-panel-place]') =~ /^Candidates near by: no answer\. Try again$/ });
 pass 'a panel that gets no answer says so in one line';
 ok $browser->has(panel('pulsars') . ' .rows li'), 'the others stay';
 $browser->execute('window.failing = false');
-$browser->find(panel('near') . ' [data-panel-place] a')->click;
+press(panel('near') . ' [data-panel-place] a');
 $browser->wait_find(panel('near') . ' [data-panel-body]');
 pass 'and asks again when told to';
 
@@ -94,16 +104,16 @@ search('near', 30);
 $browser->wait_for(sub { rows('near') =~ /\b$ids[4]\b/ });
 
 # --- association in place
-$browser->find(panel('pulsars') . ' button[name=match][value="1"]')->click;
+press(panel('pulsars') . ' button[name=match][value="1"]');
 $browser->wait_for(sub { $browser->text('[data-pulsar]') eq 'J1628-5235' });
 is $site->sql('SELECT u.name FROM association a JOIN pulsar u ON u.id = a.pulsar_id'), 'J1628-5235', '+ associates';
 like $browser->path, qr{^/candidates/$ids[0]$}, 'in place';
-$browser->wait_find(panel('pulsars') . ' button[name=match][value="0"]')->click;
+press(panel('pulsars') . ' button[name=match][value="0"]');
 $browser->wait_for(sub { $browser->text('[data-pulsar]') ne 'J1628-5235' });
 is $site->sql('SELECT count(*) FROM association'), 0, '- takes it back';
 
 # --- metadata, folded
-$browser->find('details.fold > summary')->click;
+press('details.fold > summary');
 like $browser->wait_find('details.fold .outline')->text, qr/sigma\s+5\.5/, 'metadata opens as a table';
 
 # --- neighbours
@@ -134,7 +144,7 @@ like $browser->path, qr{^/candidates/\d+\?rated=$ids[0]}, 'and goes on to the ne
 # --- without scripts
 $browser->javascript(0);
 $browser->go($site->url . "/candidates/$ids[0]");
-$browser->find(panel('near') . ' [data-panel-link]')->click;
+press(panel('near') . ' [data-panel-link]');
 $browser->wait_for(sub { $browser->path eq "/candidates/$ids[0]/near" });
 ok $browser->has('.rows li'), 'without scripts the link leads to the page';
 $browser->find('input[name=also]')->click;

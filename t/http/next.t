@@ -189,7 +189,9 @@ subtest 'every frequency left out by the settings leaves what has none' => sub {
     $site->post('/settings', { queue_order => 'random', queue_filter => 'week', left_out => \@all, left_out_shown => join ',', @all });
     for my $order (qw(random newest oldest brightest faintest)) {
         $site->post('/settings', { queue_order => $order });
-        like next_of(), qr/^200 .*Nothing left in this queue/s, "$order: nothing left, no error";
+        my $page = next_of();
+        like $page, qr/^200 .*Nothing left in this queue/s, "$order: nothing left, no error";
+        like $page, qr{Left out: 154, 155, 185 MHz, <a href="/settings">}, 'and it says why that may be';
     }
     $site->post('/settings', { left_out_shown => join ',', @all });
 };
