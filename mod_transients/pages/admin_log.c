@@ -21,16 +21,17 @@ const tr_field_t admin_log_fields[] = {
     }
 
 static const admin_choice_t actions[] = {
-    { "", "any" },   PLAIN("insert"),  PLAIN("update"),    PLAIN("delete"),
-    PLAIN("remove"), PLAIN("merge"),   PLAIN("take back"), PLAIN("login"),
-    PLAIN("logout"), PLAIN("refused"), { NULL, NULL },
+    { "", "any" },   PLAIN("insert"), PLAIN("update"),  PLAIN("delete"),
+    PLAIN("remove"), PLAIN("clear"),  PLAIN("merge"),   PLAIN("take back"),
+    PLAIN("login"),  PLAIN("logout"), PLAIN("refused"), { NULL, NULL },
 };
 static const admin_choice_t subjects[] = {
-    { "", "any" },    PLAIN("account"),        PLAIN("token"),
-    PLAIN("project"), PLAIN("project_member"), PLAIN("classification"),
-    PLAIN("filter"),  PLAIN("observation"),    PLAIN("candidate"),
-    PLAIN("rating"),  PLAIN("association"),    PLAIN("upload_run"),
-    PLAIN("login"),   { NULL, NULL },
+    { "", "any" },        PLAIN("account"),          PLAIN("token"),
+    PLAIN("project"),     PLAIN("project_member"),   PLAIN("classification"),
+    PLAIN("filter"),      PLAIN("observation"),      PLAIN("candidate"),
+    PLAIN("candidates"),  PLAIN("pulsar_catalogue"), PLAIN("rating"),
+    PLAIN("association"), PLAIN("upload_run"),       PLAIN("login"),
+    { NULL, NULL },
 };
 static const admin_look_t looks[] = {
     { .name = "user" },

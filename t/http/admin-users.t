@@ -8,6 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Test::More;
 use TransientsTest;
+use TransientsTest qw(slurp);
 use TransientsTest::Sample;
 
 my $site = TransientsTest->start;
@@ -22,6 +23,19 @@ sub is_refused ($answer, $field, $words, $name) {
     is $answer->{status}, 422, "$name is refused";
     utf8::decode(my $page = $answer->{content});
     like $page, qr{id="e-$field"[^>]*>[^<]*$words}, 'at the field';
+}
+
+# A psql that takes one line after another; what it says goes into a file.
+sub psql ($number) {
+    my @command = ($site->run->setting('PG_BINDIR') . '/psql', '-X', '-q', '-d', $site->dsn);
+    my $pid     = open(my $to, '|-') // die "fork: $!";
+    if (!$pid) {
+        open STDOUT, '>', $site->dir . "/psql-$number" or die $!;
+        open STDERR, '>&', \*STDOUT or die $!;
+        exec @command or die "psql: $!";
+    }
+    $to->autoflush(1);
+    return $to;
 }
 
 subtest 'every page is for staff alone' => sub {
@@ -159,6 +173,20 @@ subtest 'two members of staff who disable each other at once do not both succeed
         is $site->sql(q{SELECT count(*) FROM account WHERE role = 'staff' AND active}), 1, "round $round: one is left";
         $site->sql(q{UPDATE account SET role = 'staff', active = true WHERE name IN ('admin', 'second')});
     }
+    # the same in an order of our own: the second waits for the first, and is then refused
+    my @psql = map { psql("$_") } 1, 2;
+    my $held = q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database =
+        (SELECT oid FROM pg_database WHERE datname = current_database()) AND };
+    print { $psql[0] } "BEGIN; UPDATE account SET active = false WHERE name = 'admin';\n";
+    wait_until { $site->sql("$held granted") } 10, 'the first change';
+    print { $psql[1] } "UPDATE account SET active = false WHERE name = 'second';\n";
+    wait_until { $site->sql("$held NOT granted") } 10, 'the second to wait';
+    print { $psql[0] } "COMMIT;\n";
+    close $_ for @psql;
+    like slurp($site->dir . '/psql-2'), qr/second is the last active member of staff/, 'who came second is refused';
+    is $site->sql(q{SELECT string_agg(name, ' ') FROM account WHERE role = 'staff' AND active}), 'second', 'and stays';
+    $site->sql(q{UPDATE account SET active = true WHERE name = 'admin'});
+
     $site->login('admin');
     is $site->post("/admin/users/$second", { role => 'rater', active => 1 })->{status}, 303, 'one of two may go';
 };
