@@ -203,6 +203,9 @@ apr_status_t tr_export_file_make(tr_export_file_t *out, tr_request_t *req,
     leave(making->limits);
     apr_pool_destroy(making->pool);
     making->pool = req->pool;
+    if (status != APR_SUCCESS) { /* others may need the room before this answer is read */
+        apr_pool_cleanup_run(req->pool, making, give_up);
+    }
     if (status == TR_EFULL) {
         tr_state_of(req)->own_words = 1;
     }
