@@ -201,20 +201,24 @@ SELECT c.id,
 -- plan: custom
 -- How many candidates the table's filters leave, counted up to 10,000; and the pipeline's filters
 -- that made them, as "1 2 3".
-SELECT count(*) AS matching,
-       count(*) > 10000 AS capped,
-       string_agg(DISTINCT counted.filter_id::text, ' ') AS filter_ids,
+SELECT coalesce(sum(each.count), 0)::bigint AS matching,
+       coalesce(sum(each.count), 0) > 10000 AS capped,
+       string_agg(each.filter_id::text, ' ') AS filter_ids,
        EXISTS (SELECT FROM candidate a WHERE a.project_id = ANY (:_projects::bigint[])) AS has_any
   FROM (
-        SELECT c.id, c.filter_id
-          FROM candidate c
-          JOIN candidate_summary s ON s.candidate_id = c.id
-         WHERE c.project_id = ANY (:_projects::bigint[])
-            AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
-            @use(candidate_filters)
-            @use(cone)
-         LIMIT 10001
-       ) counted
+        SELECT counted.filter_id, count(*) AS count
+          FROM (
+                SELECT c.filter_id
+                  FROM candidate c
+                  JOIN candidate_summary s ON s.candidate_id = c.id
+                 WHERE c.project_id = ANY (:_projects::bigint[])
+                    AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
+                    @use(candidate_filters)
+                    @use(cone)
+                 LIMIT 10001
+               ) counted
+         GROUP BY counted.filter_id
+       ) each
 
 -- name: candidate_class_totals
 -- columns: id bigint, name text, verdicts bigint
