@@ -178,17 +178,23 @@ static const tr_adds_t list_adds[] = {
     COMMON_ADDS,
     { "words", TR_TEXT },
     { "is_read", TR_BOOL },
-    { "asks_all", TR_BOOL },
+    { "is_all", TR_BOOL },
     { "kept", TR_LIST },
     { "kept.name", TR_TEXT },
     { "kept.value", TR_TEXT },
     { NULL, TR_NULL },
 };
 
+static int asks_all(const tr_request_t *req)
+{
+    return req->input && tr_input_get(req->input, "all");
+}
+
 /* The filters, read once; without any, all of it has to be asked for. */
 static apr_status_t read_list(tr_request_t *req)
 {
     apr_status_t status = APR_SUCCESS;
+    int is_fine, is_all;
 
     if (tr_row_flag(req->args, "is_read")) {
         return APR_SUCCESS;
@@ -196,15 +202,11 @@ static apr_status_t read_list(tr_request_t *req)
     if (tr_problem_count(req->problem) == 0) {
         status = candidate_filter_prepare(req);
     }
-    if (status == APR_SUCCESS && candidate_filter_list(req)->count == 0
-        && !(req->input && tr_input_get(req->input, "all"))) {
-        status = tr_problem_field(req->problem, "all",
-                                  "No filter is set: this would be every candidate of "
-                                  "every project.");
-    }
+    is_fine = status == APR_SUCCESS && tr_problem_count(req->problem) == 0;
+    is_all = is_fine && candidate_filter_list(req)->count == 0 && !asks_all(req);
     tr_row_set(req->args, "words", tr_text(candidate_filter_words(req)));
-    tr_row_set(req->args, "is_read",
-               tr_bool(status == APR_SUCCESS && tr_problem_count(req->problem) == 0));
+    tr_row_set(req->args, "is_all", tr_bool(is_all));
+    tr_row_set(req->args, "is_read", tr_bool(is_fine && !is_all));
     return status;
 }
 
@@ -237,7 +239,7 @@ static apr_status_t finish_list(tr_request_t *req)
     tr_row_set(req->data, "words", tr_text(tr_row_text(req->args, "words")));
     tr_row_set(req->data, "is_read", tr_bool(tr_row_flag(req->args, "is_read")));
     tr_row_set(req->data, "kept", tr_of_list(kept_of(req)));
-    tr_row_set(req->data, "asks_all", tr_bool(tr_problem_words(req->problem, "all") != NULL));
+    tr_row_set(req->data, "is_all", tr_bool(tr_row_flag(req->args, "is_all")));
     return finish(req, &of_list);
 }
 
@@ -338,6 +340,9 @@ apr_status_t list_removal(tr_request_t *req)
     apr_status_t status = read_list(req);
     tr_row_t *typed;
 
+    if (status == APR_SUCCESS && tr_row_flag(req->args, "is_all")) {
+        return tr_problem_add(req->problem, TR_EBAD, "No filter is set.");
+    }
     if (status == APR_SUCCESS) {
         status = tr_form_check(&typed, removal_fields, req->input, req->problem, req->pool);
     }

@@ -239,6 +239,7 @@ subtest 'a filtered list of candidates goes, no more and no less' => sub {
     checks('counts and pictures fit');
 
     $page = $site->get('/admin/candidates/remove?project=0');
+    is $page->{status}, 200, 'no filter is no error';
     like $page->{content}, qr/every candidate of every project/, 'no filter at all is asked about';
     unlike $page->{content}, qr/name="stamp"/, 'and offers no form';
     is $site->post('/admin/candidates/remove', { project => 0, typed => 9, stamp => 'x' })->{status}, 422, 'nor takes one';
