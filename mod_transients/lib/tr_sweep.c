@@ -41,13 +41,13 @@ static apr_status_t sweep_some(tr_db_t *db, void *baton, tr_problem_t *problem)
 {
     sweep_t *sweep = baton;
     tr_row_t *args = tr_row_make(sweep->pool), *row;
-    tr_list_t *rows;
+    tr_list_t *rows = NULL;
     apr_status_t status = tr_db_row(db, "media_hold", NULL, &row, problem, sweep->pool);
 
     if (status == APR_SUCCESS) {
         status = tr_db_rows(db, "removed_media_some", NULL, &rows, problem, sweep->pool);
     }
-    if (status != APR_SUCCESS || !rows->count) {
+    if (status != APR_SUCCESS || !rows || !rows->count) {
         return status;
     }
     for (int i = 0; i < rows->count; i++) {
@@ -64,7 +64,7 @@ apr_status_t tr_sweep(tr_db_t *db, const char *folder, int *removed, tr_problem_
                       apr_pool_t *pool)
 {
     sweep_t sweep = { .folder = folder };
-    apr_status_t status;
+    apr_status_t status = APR_SUCCESS;
 
     *removed = 0;
     apr_pool_create(&sweep.pool, pool);

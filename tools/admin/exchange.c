@@ -58,18 +58,18 @@ static const kind_t kinds[] = {
     { "projects", project_fields, "export_projects", "import_projects" },
 };
 
-static apr_status_t kind_of(tr_admin_t *admin, const kind_t **kind)
+/* NULL: there is no such list, which was complained of. */
+static const kind_t *kind_of(tr_admin_t *admin)
 {
     const char *name = tr_admin_arg(admin, 0);
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!strcmp(kinds[i].name, name)) {
-            *kind = &kinds[i];
-            return APR_SUCCESS;
+            return &kinds[i];
         }
     }
-    return tr_problem_add(admin->problem, TR_EBAD, "%s: classifications, filters or projects.",
-                          name);
+    tr_problem_add(admin->problem, TR_EBAD, "%s: classifications, filters or projects.", name);
+    return NULL;
 }
 
 /* ---- export ---- */
@@ -103,17 +103,14 @@ static apr_status_t write_text(tr_admin_t *admin, const char *path, const char *
 
 static apr_status_t export_list(tr_admin_t *admin)
 {
-    const kind_t *kind;
-    tr_list_t *rows;
-    apr_status_t status = kind_of(admin, &kind);
+    const kind_t *kind = kind_of(admin);
+    tr_list_t *rows = NULL;
+    apr_status_t status = kind ? tr_admin_open(admin) : TR_EBAD;
 
-    if (status == APR_SUCCESS) {
-        status = tr_admin_open(admin);
-    }
     if (status == APR_SUCCESS) {
         status = tr_db_rows(admin->db, kind->export, NULL, &rows, admin->problem, admin->pool);
     }
-    return status == APR_SUCCESS
+    return status == APR_SUCCESS && rows
                ? write_text(admin, tr_admin_arg(admin, 1), text_of(admin, kind, rows))
                : status;
 }
@@ -211,7 +208,7 @@ static apr_status_t store(tr_db_t *db, void *baton, tr_problem_t *problem)
 
     import->added = import->changed = import->unchanged = 0;
     for (size_t i = 0; i < json_array_size(import->items); i++) {
-        tr_row_t *args, *row;
+        tr_row_t *args = NULL, *row = NULL;
         apr_status_t status = args_of(import, json_array_get(import->items, i), i + 1, &args,
                                       problem);
 
@@ -245,16 +242,17 @@ static apr_status_t import_items(import_t *import)
 
 static apr_status_t import_list(tr_admin_t *admin)
 {
-    import_t import = { .admin = admin };
+    import_t import = { .admin = admin, .kind = kind_of(admin) };
     const char *path = tr_admin_arg(admin, 1);
     json_error_t error;
     json_t *json;
-    char *text;
-    apr_status_t status = kind_of(admin, &import.kind);
+    char *text = NULL;
+    apr_status_t status;
 
-    if (status == APR_SUCCESS) {
-        status = tr_file_read(&text, NULL, path, admin->problem, admin->pool);
+    if (!import.kind) {
+        return TR_EBAD;
     }
+    status = tr_file_read(&text, NULL, path, admin->problem, admin->pool);
     if (status != APR_SUCCESS) {
         return status;
     }

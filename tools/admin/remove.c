@@ -78,7 +78,7 @@ static apr_status_t sweep(tr_admin_t *admin)
 {
     const char *media = tr_admin_option(admin, "media");
     int removed = 0;
-    tr_row_t *row;
+    tr_row_t *row = NULL;
     apr_status_t status = APR_SUCCESS;
 
     if (media) {
@@ -89,7 +89,7 @@ static apr_status_t sweep(tr_admin_t *admin)
         status = tr_db_row(admin->db, "removed_media_count", NULL, &row, admin->problem,
                            admin->pool);
     }
-    if (status == APR_SUCCESS && tr_row_int(row, "waiting", 0)) {
+    if (status == APR_SUCCESS && row && tr_row_int(row, "waiting", 0)) {
         printf("%ld pictures of removed candidates are still there: transients-admin check "
                "--repair --media DIR removes them\n",
                (long)tr_row_int(row, "waiting", 0));
