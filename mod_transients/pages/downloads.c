@@ -267,6 +267,7 @@ static apr_status_t add_sample(tr_request_t *req, const tr_export_t *export)
     for (int i = 0; status == APR_SUCCESS && i < rows->count; i++) {
         add_sample_row(sample, rows->rows[i], req->pool);
     }
+    tr_row_set(req->data, "has_sample", tr_bool(sample->count > 0));
     return status;
 }
 
@@ -385,6 +386,7 @@ static const tr_adds_t download_adds[] = {
     { "columns.unit", TR_TEXT },
     { "columns.ucd", TR_TEXT },
     { "columns.description", TR_TEXT },
+    { "has_sample", TR_BOOL },
     { "sample", TR_LIST },
     { "sample.cells", TR_LIST },
     { "sample.cells.text", TR_TEXT },

@@ -108,6 +108,8 @@ my %pages = (
     'neighbours rating' => "/candidates/$wide/neighbours-rating?rating=2&classification=4",
     'notes' => "/candidates/$wide/notes", 'metadata' => "/candidates/$wide/metadata",
     'pulsar catalogue' => '/pulsars', 'one pulsar' => "/pulsars/$pulsar", 'wrong place' => '/pulsars?pos=x&radius=0',
+    'downloads' => '/downloads', 'ratings to download' => '/downloads/ratings?history=1',
+    'wrong time' => '/downloads/ratings?as_of=yesterday', 'candidates to download' => '/downloads/candidates',
     'observations' => '/observations', 'observation' => '/observations/' . OBS, 'settings' => '/settings',
     'simbad' => "/candidates/$plain/simbad", 'wrong radius' => "/candidates/$plain/simbad?radius=abc",
     'account' => '/account', 'password' => '/account/password', 'tokens' => '/account/tokens', 'kept' => '/kept', 'not found' => '/nowhere', 'no such candidate' => '/candidates/999999',
