@@ -46,7 +46,7 @@ for my $scripts (1, 0) {
     ok at($ids[3]), "$with: a candidate opens";
     $browser->after_load(sub { $browser->find('.in-list [rel=next]')->click });
     ok at($ids[2]), "$with: the next in the list";
-    $browser->after_load(sub { $browser->find('.in-list [rel=prev]')->click });
+    $browser->after_load(sub { $scripts ? $browser->keys('Left') : $browser->find('.in-list [rel=prev]')->click });
     ok at($ids[3]), "$with: and the previous one";
     $browser->after_load(sub { $browser->find('.in-list a:not([rel])')->click });
     like $browser->path, qr{^/candidates\?.*pos=.*#c$ids[3]$}, "$with: back to the list";
