@@ -72,6 +72,7 @@ static void add_chips(tr_request_t *req)
         tr_row_set(chips->rows[i], "query", tr_text(query));
     }
     tr_row_set(req->data, "chips", tr_of_list(chips));
+    tr_row_set(req->data, "is_narrowed", tr_bool(chips->count > 0));
 }
 
 /* Hidden fields: what the filter's form does not ask, and what the columns' form does not. */
@@ -208,6 +209,7 @@ static const tr_adds_t candidates_adds[] = {
     { "missing_choices.words", TR_TEXT },
     { "missing_choices.chosen", TR_BOOL },
     { "classes.chosen", TR_BOOL },
+    { "is_narrowed", TR_BOOL },
     { "chips", TR_LIST },
     { "chips.label", TR_TEXT },
     { "chips.value", TR_TEXT },
