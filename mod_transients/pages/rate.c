@@ -143,15 +143,12 @@ static apr_status_t check_same(tr_db_t *db, tr_request_t *req, const tr_row_t *e
                                tr_problem_t *problem)
 {
     tr_row_t *said;
-    apr_status_t status = tr_db_row(db, "rating_said", event, &said, problem, req->pool);
+    apr_status_t status;
 
-    if (status != APR_SUCCESS) {
+    tr_row_set(req->args, "event_id", *tr_row_get(event, "event_id"));
+    status = tr_db_row(db, "rating_said", req->args, &said, problem, req->pool);
+    if (status != APR_SUCCESS || tr_row_flag(said, "agrees")) {
         return status;
-    }
-    if (tr_row_int(said, "rating", 0) == tr_row_int(req->args, "rating", 0)
-        && tr_row_int(said, "classification_id", 0)
-               == tr_row_int(req->args, "classification", 0)) {
-        return APR_SUCCESS;
     }
     return tr_problem_add(problem, TR_ECONFLICT,
                           "Another verdict was stored from the same page before, and it "

@@ -34,7 +34,8 @@ BEGIN
           FROM rate(candidate_id, p_account, p_rating, p_classification, p_request_key, p_how,
                     p_request_key, p_shown_at, p_queue_mode, v_visible, p_token) g;
         agrees := (SELECT e.rating IS NOT DISTINCT FROM p_rating
-                          AND e.classification_id IS NOT DISTINCT FROM p_classification
+                          AND classification_standing(e.classification_id)
+                              IS NOT DISTINCT FROM classification_standing(p_classification)
                      FROM rating_event e WHERE e.id = rate_all.event_id);
         RETURN NEXT;
     END LOOP;

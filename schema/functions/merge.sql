@@ -31,6 +31,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     RETURNING id
 $$;
 
+-- The classification that verdicts with this one count for: itself, or what it was merged into.
+CREATE OR REPLACE FUNCTION classification_standing(p_id bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(k.merged_into, k.id) FROM classification k WHERE k.id = p_id
+$$;
+
 -- Ratings of one classification count as another from now on; how many.
 CREATE OR REPLACE FUNCTION classification_merge(p_actor bigint, p_from bigint, p_into bigint)
 RETURNS bigint

@@ -78,7 +78,8 @@ SELECT (SELECT count(DISTINCT i.id) FROM unnest(:ids::bigint[]) AS i (id)) AS as
            AND (n.obs_id = c.obs_id OR NOT coalesce(:whole::boolean, false))) AS there,
        :classification::bigint IS NULL OR EXISTS (
            SELECT FROM classification k
-            WHERE k.id = :classification::bigint AND NOT k.hidden) AS class_known,
+            WHERE k.id = :classification::bigint
+              AND (NOT k.hidden OR k.merged_into IS NOT NULL)) AS class_known,
        p.classification_required AND :classification::bigint IS NULL AS class_missing
   FROM candidate c
   JOIN project p ON p.id = c.project_id

@@ -14,10 +14,12 @@ SELECT g.event_id, g.is_new
    AND c.project_id = ANY (:_projects::bigint[])
 
 -- name: rating_said
--- columns: rating integer?, classification_id bigint?
+-- columns: agrees boolean
 -- plan: generic
--- What an event of the reader's own said.
-SELECT e.rating::integer, e.classification_id
+-- Whether an event of the reader's own said this rating and classification.
+SELECT e.rating IS NOT DISTINCT FROM :rating::integer
+       AND classification_standing(e.classification_id)
+           IS NOT DISTINCT FROM classification_standing(:classification::bigint) AS agrees
   FROM rating_event e
   JOIN candidate c ON c.id = e.candidate_id
  WHERE e.id = :event_id::bigint

@@ -40,9 +40,19 @@ $site->admin('classification', 'merge', 'Satellite', 'RFI');
 my ($satellite, $rfi) = map { scalar $site->sql("SELECT id FROM classification WHERE name = '$_'") } qw(Satellite RFI);
 $site->login('rater');
 unlike $site->get("/candidates/$first->{id}")->{content}, qr/value="$satellite"[^>]*>.*Satellite/, 'a merged classification is not offered';
-is $site->post("/candidates/$first->{id}/rating", { rating => 2, classification => $satellite })->{status}, 303,
-    'a verdict that was on its way when it was merged is stored';
+my %verdict = (rating => 2, classification => $satellite, request_key => 'on-its-way');
+my $rate = "/candidates/$first->{id}/rating";
+is $site->post($rate, \%verdict)->{status}, 303, 'a verdict that was on its way when it was merged is stored';
 is $site->sql('SELECT classification_id FROM rating'), $rfi, 'as the other one';
+is $site->post($rate, \%verdict)->{status}, 303, 'and answered alike when it comes again';
+is $site->post($rate, { %verdict, rating => 3 })->{status}, 409, 'while another one under its key is refused';
+$site->sql("DELETE FROM rating; UPDATE rating_event SET classification_id = $satellite");
+is $site->post($rate, \%verdict)->{status}, 303, 'so is one that was stored before the merge';
+%verdict = (%verdict, request_key => 'several-on-their-way', ids => "$first->{id},$other->{id}");
+for my $time ('on several candidates', 'on several candidates again') {
+    is $site->post("/candidates/$first->{id}/neighbours-rating", \%verdict)->{status}, 303, "a verdict $time is taken";
+}
+is join(' ', $site->sql('SELECT classification_id FROM rating')), "$rfi $rfi", 'as the other one';
 $site->admin('check');
 
 $site->stop;
