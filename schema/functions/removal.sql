@@ -93,7 +93,8 @@ BEGIN
      WHERE NOT EXISTS (SELECT FROM candidate c WHERE c.gif_hash = h.hash)
     UNION ALL
     SELECT h.hash || '.webp' FROM unnest(v_thumb) AS h (hash)
-     WHERE NOT EXISTS (SELECT FROM candidate c WHERE c.thumb_hash = h.hash)
+     WHERE h.hash IS NOT NULL -- it may have none
+       AND NOT EXISTS (SELECT FROM candidate c WHERE c.thumb_hash = h.hash)
     ON CONFLICT (name) DO NOTHING;
     RETURN to_jsonb(v_seen) - '{stamp}'::text[];
 END $$;

@@ -150,4 +150,11 @@ subtest 'pictures' => sub {
     is $site->sql(q{SELECT count(*) FROM removed_media WHERE name = 'same.gif'}), 1, 'until that one goes';
 };
 
+subtest 'a candidate without a thumbnail goes like any other' => sub {
+    my ($bare) = add_candidates($site, $q, {});
+    $site->sql("UPDATE candidate SET thumb_hash = NULL WHERE id = $bare");
+    like as($admin, "SELECT candidates_remove($admin, '{$bare}', 'bare', NULL)"), qr/^\d+$/, 'it goes';
+    is $site->sql("SELECT count(*) FROM candidate WHERE id = $bare"), 0, 'and is gone';
+};
+
 done_testing;
