@@ -70,6 +70,10 @@ BEGIN
       FROM candidate c
      WHERE c.id = ANY (p_ids);
 
+    -- summaries before ratings, and these before their events: triggers and cascades find no row
+    DELETE FROM candidate_class_count WHERE candidate_id = ANY (p_ids);
+    DELETE FROM candidate_summary WHERE candidate_id = ANY (p_ids);
+    DELETE FROM rating WHERE candidate_id = ANY (p_ids);
     WITH gone AS (
             DELETE FROM rating_event e WHERE e.candidate_id = ANY (p_ids) RETURNING e.*)
     INSERT INTO audit_log (account_id, token_id, request_id, address, action, subject, subject_id,
@@ -78,9 +82,6 @@ BEGIN
            to_jsonb(g)
       FROM gone g
      ORDER BY g.id;
-    DELETE FROM candidate_class_count WHERE candidate_id = ANY (p_ids);
-    DELETE FROM candidate_summary WHERE candidate_id = ANY (p_ids);
-    DELETE FROM rating WHERE candidate_id = ANY (p_ids);
     DELETE FROM association WHERE candidate_id = ANY (p_ids);
     DELETE FROM skip WHERE candidate_id = ANY (p_ids);
     DELETE FROM candidate WHERE id = ANY (p_ids);

@@ -71,4 +71,17 @@ for my $filter (qw(unrated week mine)) {
     }
 }
 
+subtest 'a rating taken back drops the marks of its project, one that goes with its candidate none' => sub {
+    my $other = add_project($site, 'Q');
+    $site->sql("INSERT INTO queue_mark SELECT account_id, $other, queue_filter, sort, dir, key, newest, since, left_out
+                  FROM queue_mark WHERE project_id = $project AND sort = 'obs_starttime'");
+    my $marks = join ' ', map { scalar $site->sql("SELECT count(*) FROM queue_mark WHERE project_id = $_") } $project, $other;
+    is $marks, '12 6', 'there are marks';
+    $site->sql(q{SELECT candidates_remove(NULL, ARRAY(SELECT candidate_id FROM rating ORDER BY candidate_id LIMIT 5), 'test', NULL)});
+    is $site->sql('SELECT count(*) FROM rating'), 9995, 'five rated candidates are removed';
+    is $site->sql('SELECT count(*) FROM queue_mark'), 18, 'all marks stay';
+    $site->sql('DELETE FROM rating WHERE candidate_id = (SELECT max(candidate_id) FROM rating)');
+    is $site->sql('SELECT count(*) FROM queue_mark'), 6, 'a rating is taken back: those of its project go, those of another stay';
+};
+
 done_testing;
