@@ -117,24 +117,37 @@ apr_status_t admin_finish_saved(tr_request_t *req)
 typedef struct change_t {
     tr_request_t *req;
     const char *statement;
+    int is_long; /* longer than the server lets a page's statement run */
     tr_row_t *row;
 } change_t;
 
 static apr_status_t run_change(tr_db_t *db, void *baton, tr_problem_t *problem)
 {
     change_t *change = baton;
+    apr_status_t status = APR_SUCCESS;
 
-    return tr_db_row(db, change->statement, change->req->args, &change->row, problem,
-                     change->req->pool);
+    if (change->is_long) {
+        status = tr_db_row(db, "staff_patience", NULL, &change->row, problem,
+                           change->req->pool);
+    }
+    return status == APR_SUCCESS ? tr_db_row(db, change->statement, change->req->args,
+                                             &change->row, problem, change->req->pool)
+                                 : status;
 }
 
 apr_status_t admin_write(tr_request_t *req, const char *statement, tr_row_t **row)
 {
-    change_t change = { req, statement, NULL };
+    change_t change = { req, statement, 0, NULL };
     apr_status_t status = tr_db_transaction(req->db, run_change, &change, req->problem);
 
     *row = change.row;
     return status;
+}
+
+static apr_status_t see_saved(tr_request_t *req, const char *base, const tr_row_t *row)
+{
+    return tr_reply_see_other(req, "%s/%" APR_INT64_T_FMT "?saved=1", base,
+                              tr_row_int(row, "id", 0));
 }
 
 apr_status_t admin_change(tr_request_t *req, const char *statement, const char *base)
@@ -142,11 +155,15 @@ apr_status_t admin_change(tr_request_t *req, const char *statement, const char *
     tr_row_t *row;
     apr_status_t status = admin_write(req, statement, &row);
 
-    if (status != APR_SUCCESS) {
-        return status;
-    }
-    return tr_reply_see_other(req, "%s/%" APR_INT64_T_FMT "?saved=1", base,
-                              tr_row_int(row, "id", 0));
+    return status == APR_SUCCESS ? see_saved(req, base, row) : status;
+}
+
+apr_status_t admin_change_many(tr_request_t *req, const char *statement, const char *base)
+{
+    change_t change = { req, statement, 1, NULL };
+    apr_status_t status = tr_db_transaction(req->db, run_change, &change, req->problem);
+
+    return status == APR_SUCCESS ? see_saved(req, base, change.row) : status;
 }
 
 apr_status_t admin_change_listed(tr_request_t *req, const char *statement, const char *list)

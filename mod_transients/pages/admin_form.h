@@ -71,6 +71,9 @@ extern const tr_adds_t admin_saved_adds[];
 apr_status_t admin_write(tr_request_t *req, const char *statement, tr_row_t **row);
 /* The same, then 303 to `base` followed by the row's id, with the word that it is saved. */
 apr_status_t admin_change(tr_request_t *req, const char *statement, const char *base);
+/* The same for what may change very many rows: the route's deadline alone limits it, not the
+ * server's statement_timeout, which is meant for pages. */
+apr_status_t admin_change_many(tr_request_t *req, const char *statement, const char *base);
 /* The same, then 303 to `list` itself. */
 apr_status_t admin_change_listed(tr_request_t *req, const char *statement, const char *list);
 

@@ -105,12 +105,12 @@ const tr_field_t admin_merge_fields[] = {
 
 apr_status_t admin_classification_merge(tr_request_t *req)
 {
-    return admin_change(req, "staff_classification_merge", "/admin/classifications");
+    return admin_change_many(req, "staff_classification_merge", "/admin/classifications");
 }
 
 apr_status_t admin_filter_merge(tr_request_t *req)
 {
-    return admin_change(req, "staff_filter_merge", "/admin/filters");
+    return admin_change_many(req, "staff_filter_merge", "/admin/filters");
 }
 
 /* ---- filters ---- */

@@ -284,7 +284,7 @@ static apr_status_t take(tr_db_t *db, void *baton, tr_problem_t *problem)
     going_t *going = baton;
     tr_request_t *req = going->req;
     tr_row_t *row;
-    apr_status_t status = tr_db_row(db, "removal_patience", NULL, &row, problem, req->pool);
+    apr_status_t status = tr_db_row(db, "staff_patience", NULL, &row, problem, req->pool);
 
     if (status == APR_SUCCESS) {
         status = tr_db_row(db, going->kind->remove, req->args, &row, problem, req->pool);

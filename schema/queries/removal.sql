@@ -37,10 +37,10 @@ SELECT s.name, s.used
 -- write
 SELECT removed_media_done(:names::text[]) IS NOT NULL AS done
 
--- name: removal_patience
+-- name: staff_patience
 -- columns: statement_timeout text
 -- write
--- For this transaction: to remove 200,000 candidates takes a while.
+-- For this transaction: to remove or to merge 200,000 candidates takes a while.
 SELECT set_config('statement_timeout', '240000', true) AS statement_timeout
 
 -- fragment: removal_columns
