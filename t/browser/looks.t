@@ -112,7 +112,7 @@ my %pages = (
     'wrong time' => '/downloads/ratings?as_of=yesterday', 'candidates to download' => '/downloads/candidates',
     'observations' => '/observations', 'observation' => '/observations/' . OBS, 'settings' => '/settings',
     'simbad' => "/candidates/$plain/simbad", 'wrong radius' => "/candidates/$plain/simbad?radius=abc",
-    'account' => '/account', 'password' => '/account/password', 'tokens' => '/account/tokens', 'kept' => '/kept', 'not found' => '/nowhere', 'no such candidate' => '/candidates/999999',
+    'account' => '/account', 'logins' => '/account/sessions', 'password' => '/account/password', 'tokens' => '/account/tokens', 'kept' => '/kept', 'not found' => '/nowhere', 'no such candidate' => '/candidates/999999',
 );
 for my $theme (qw(dark light)) {
     $client->post('/settings', { theme => $theme, project => $theme eq 'dark' ? 1 : 2 });
