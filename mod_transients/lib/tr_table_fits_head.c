@@ -68,10 +68,53 @@ static LONGLONG lowest(tr_table_kind_e kind)
                                       : INT64_MIN;
 }
 
+/* Columns 12 to 79 of a card hold a text between its quotes; the rest goes on in CONTINUE
+ * cards, where '&' says so. cfitsio's own fits_write_key_longstr (4.2.0) never comes back from
+ * some texts with many quotes, and some of this text is a reader's. */
+enum { ROOM = 68, SHORT = 20 };
+
+/* How many bytes of a text, quotes doubled, fit into `room`. */
+static apr_size_t fitting(const char *text, apr_size_t room)
+{
+    apr_size_t len = 0, used = 0;
+
+    while (text[len] && used + (text[len] == '\'' ? 2 : 1) <= room) {
+        used += text[len++] == '\'' ? 2 : 1;
+    }
+    return len;
+}
+
+static const char *quoted(const char *text, apr_size_t len, const char *mark, apr_pool_t *pool)
+{
+    tr_buf_t *out = tr_buf_make(ROOM + 3, pool);
+
+    tr_buf_putc(out, '\'');
+    for (apr_size_t i = 0; i < len; i++) {
+        tr_buf_puts(out, text[i] == '\'' ? "'" : "");
+        tr_buf_putc(out, text[i]);
+    }
+    tr_buf_printf(out, "%s'", mark);
+    return out->data;
+}
+
 static void write_text(fitsfile *file, const char *name, const char *value, const char *words,
                        apr_pool_t *pool, int *status)
 {
-    fits_write_key_longstr(file, name, escaped(value, pool), escaped(words, pool), status);
+    const char *text = escaped(value, pool), *what = escaped(words, pool);
+    const char *start = apr_psprintf(pool, "%-8s= ", name), *card;
+    apr_size_t len = fitting(text, ROOM);
+
+    while (text[len]) {
+        len = fitting(text, ROOM - 1);
+        card = apr_pstrcat(pool, start, quoted(text, len, "&", pool), NULL);
+        fits_write_record(file, card, status);
+        start = "CONTINUE  ";
+        text += len;
+        len = fitting(text, ROOM);
+    }
+    card = apr_psprintf(pool, "%s%-*s%s%s", start, SHORT, quoted(text, len, "", pool),
+                        *what ? " / " : "", what);
+    fits_write_record(file, apr_pstrmemdup(pool, card, CARD), status);
 }
 
 static void write_column(fitsfile *file, int i, const tr_table_t *table, int *status)

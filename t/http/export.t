@@ -190,6 +190,14 @@ subtest 'a table says where it is from' => sub {
     unlike $text . $votable, qr/rater/, 'but not who asked';
 };
 
+subtest 'an address with many quotes is a download as any other' => sub {
+    for my $count (67, 200, 4000) {
+        my $answer = $site->get("/candidates.fits?obs_id=5&x=" . "'" x $count);
+        is $answer->{status}, 200, "FITS, $count quotes";
+        is rows_of('fits', $answer->{content}), 0, 'with its rows';
+    }
+};
+
 subtest 'how it leaves' => sub {
     my %type = (csv => qr{^text/csv}, fits => qr{^application/fits$}, vot => qr{^application/x-votable\+xml},
         json => qr{^application/json});
