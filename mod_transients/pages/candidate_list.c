@@ -176,22 +176,31 @@ static const char *address_of(const tr_request_t *req, apr_int64_t id, const cha
     return text->data;
 }
 
-/* What cannot be read of the list must not keep a verdict from being stored: back to the
- * list. */
+static const char *onward(const tr_request_t *req, place_t *place, const char *how)
+{
+    tr_row_t *next = NULL;
+    const char *page;
+
+    if (find_here(req, place) == APR_SUCCESS
+        && step(req, place, place->here, TR_ON, &next) == APR_SUCCESS && next) {
+        return address_of(req, tr_row_int(next, "id", 0), list_on(place), how);
+    }
+    page = same_page(place);
+    return apr_psprintf(req->pool, "/candidates?%s%send=%s", page, *page ? "&" : "", how);
+}
+
+/* What cannot be read of the list, or not in time, must not keep a verdict from being stored:
+ * back to the list. */
 const char *candidate_list_onward(tr_request_t *req, const char *how)
 {
     place_t place;
-    tr_row_t *next = NULL;
-    const char *page;
+    const char *address;
 
     if (!open_place(req, &place)) {
         return NULL;
     }
     place.problem = place.list->problem;
-    if (find_here(req, &place) == APR_SUCCESS
-        && step(req, &place, place.here, TR_ON, &next) == APR_SUCCESS && next) {
-        return address_of(req, tr_row_int(next, "id", 0), list_on(&place), how);
-    }
-    page = same_page(&place);
-    return apr_psprintf(req->pool, "/candidates?%s%send=%s", page, *page ? "&" : "", how);
+    address = onward(req, &place, how);
+    tr_request_renew_time(req);
+    return address;
 }

@@ -223,8 +223,6 @@ static apr_status_t read_by_type(tr_request_t *req, const char *type)
 
 apr_status_t tr_body_read(tr_request_t *req)
 {
-    const tr_route_t *route = req->route;
-    int ms = route->deadline_ms ? route->deadline_ms : req->site->deadline_ms;
     const char *type = bare_type(req);
     apr_status_t status;
 
@@ -234,7 +232,7 @@ apr_status_t tr_body_read(tr_request_t *req)
         return APR_SUCCESS;
     }
     status = read_by_type(req, type);
-    tr_db_set_deadline(req->db, apr_time_now() + apr_time_from_msec(ms));
+    tr_request_renew_time(req);
     return status;
 }
 

@@ -130,6 +130,14 @@ int tr_request_route(tr_request_t *req)
     return match.allowed != 0;
 }
 
+void tr_request_renew_time(tr_request_t *req)
+{
+    int own = req->route ? req->route->deadline_ms : 0;
+
+    tr_db_set_deadline(req->db,
+                       apr_time_now() + apr_time_from_msec(own ? own : req->site->deadline_ms));
+}
+
 /* ---- input ---- */
 
 static apr_status_t read_query(tr_request_t *req)

@@ -178,6 +178,9 @@ struct tr_request_t {
     int replied; /* a tr_reply_* was called */
 };
 
+/* Gives the database its whole time from now on, where something else took some of it. */
+void tr_request_renew_time(tr_request_t *req);
+
 /* --- replies: each ends the work on a request -------------------------------------- */
 
 /* 303 to a path of this site, printf-like; the result must begin with one "/". */

@@ -113,6 +113,20 @@ subtest 'a list sorted by what a verdict changes goes on from where one was' => 
     is id_of($answer->{headers}{location} =~ s{^https?://[^/]+}{}r), $all[1], 'to the row that stood behind it';
 };
 
+subtest 'a list that cannot be read in time keeps no verdict from being stored' => sub {
+    open my $psql, '|-', "$site->{cluster}{bindir}/psql", '-X', '-q', '-d', $site->dsn or die "psql: $!";
+    $psql->autoflush(1);
+    print {$psql} "BEGIN;\nLOCK TABLE association IN ACCESS EXCLUSIVE MODE;\n";
+    wait_until { $site->sql(q{SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+        WHERE c.relname = 'association' AND l.mode = 'AccessExclusiveLock' AND l.granted}) } 10, 'the lock';
+    my $answer = $site->post("/candidates/$ids[2]/rating", { rating => 5, list => 'project=0&sort=id&at=1', request_key => 'key-0000004' });
+    print {$psql} "COMMIT;\n";
+    close $psql;
+    is $answer->{status}, 303, 'it is taken';
+    like $answer->{headers}{location}, qr{/candidates\?project=0&sort=id&end=rated$}, 'and leads back to the list';
+    is $site->sql("SELECT rating FROM rating WHERE candidate_id = $ids[2]"), 5, 'and stands';
+};
+
 subtest 'what is no list is ignored' => sub {
     for my $list ('//evil.example/', 'https://evil.example/', '%', 'sort=bogus', 'pos=foo&radius=2', 'after=garbage', 'sort=sep',
         'a' x 5000, "x=\"><script>alert(1)</script>", 'project=abc', 'rows=100000', 'at=-1') {
