@@ -130,9 +130,14 @@ static apr_status_t store_match(tr_db_t *db, void *baton, tr_problem_t *problem)
 {
     tr_request_t *req = baton;
     tr_row_t *row;
+    apr_status_t status;
 
     if (tr_row_flag(req->args, "match")) {
         return tr_db_row(db, "association_set", req->args, &row, problem, req->pool);
+    }
+    status = tr_db_row(db, "candidate_position", req->args, &row, problem, req->pool);
+    if (status != APR_SUCCESS) { /* out of the reader's sight it is not there */
+        return status;
     }
     return tr_db_run(db, "association_drop", req->args, NULL, problem, req->pool);
 }

@@ -105,7 +105,7 @@ is matched(), "$id|$second", 'changes nothing';
 is match($id, pulsar => $second, match => 0), 303, 'it is taken back';
 is matched(), '', 'and gone';
 is match($id, pulsar => 999, match => 1), 404, 'an unknown pulsar is 404';
-is match(99999, pulsar => $pulsar, match => 1), 404, 'so is an unknown candidate';
+is match(99999, pulsar => $pulsar, match => $_), 404, "so is an unknown candidate, match=$_" for 1, 0;
 is match($id, pulsar => $_, match => 1), 422, "pulsar=$_ is refused" for 'abc', '', -1, 3.5, '9' x 30;
 is match($id, pulsar => $pulsar, match => $_), 422, "match=$_ is refused" for '', 'maybe';
 is match($id, pulsar => $pulsar, match => 1, radius => $_), 422, "radius=$_ is refused" for 'abc', -1, 1801;
