@@ -4,6 +4,7 @@
  */
 #include "candidate_columns.h"
 
+#include "../web/cells.h"
 #include "candidate_filter.h"
 
 #include <apr_strings.h>
@@ -159,7 +160,7 @@ static void add_heads(tr_request_t *req)
         }
         head = tr_list_add(heads);
         tr_row_set(head, "label", tr_text(set[i]->label));
-        tr_row_set(head, "unit", tr_text(set[i]->unit));
+        tr_row_set(head, "unit", tr_text(tr_cells_unit(set[i])));
         tr_row_set(head, "description", tr_text(set[i]->description));
         tr_row_set(head, "sorted", tr_bool(sort && tr_row_flag(sort, "sorted")));
         tr_row_set(head, "descending", tr_bool(sort && tr_row_flag(sort, "descending")));
@@ -190,7 +191,7 @@ static void add_choices(tr_request_t *req)
     }
     for (int i = 0; i < count; i++) {
         if (!is_placed(set[i]->name)) {
-            add_choice(list, req, set[i]->name, set[i]->label, set[i]->unit);
+            add_choice(list, req, set[i]->name, set[i]->label, tr_cells_unit(set[i]));
         }
     }
     tr_row_set(req->data, "column_choices", tr_of_list(list));

@@ -8,6 +8,25 @@
 #include "../lib/tr_format.h"
 
 #include <apr_strings.h>
+#include <string.h>
+
+const char *tr_cells_unit(const tr_column_t *column)
+{
+    static const struct {
+        const char *format;
+        const char *unit;
+    } units[] = {
+        { "hms", "" },    { "hms0", "" },   { "dms", "" },         { "dms0", "" },
+        { "utc", "UTC" }, { "day", "UTC" }, { "time_utc", "UTC" },
+    };
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(column->format, units[i].format) == 0) {
+            return units[i].unit;
+        }
+    }
+    return column->unit;
+}
 
 static const char *formatted(const tr_column_t *column, const tr_value_t *value,
                              apr_pool_t *pool)
@@ -34,7 +53,7 @@ static void add_cell(tr_list_t *cells, const tr_column_t *column, const tr_row_t
 
     tr_row_set(cell, "name", tr_text(column->name));
     tr_row_set(cell, "label", tr_text(column->label));
-    tr_row_set(cell, "unit", tr_text(column->unit));
+    tr_row_set(cell, "unit", tr_text(tr_cells_unit(column)));
     tr_row_set(cell, "text", tr_text(formatted(column, value, pool)));
     tr_row_set(cell, "absent", tr_bool(!value || value->kind == TR_NULL));
     tr_row_set(cell, "description", tr_text(column->description));

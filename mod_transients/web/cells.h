@@ -10,6 +10,9 @@
 
 /* Adds the cells of each entry (ended by a NULL need) to the rows in req->data. */
 void tr_cells_add(tr_request_t *req, const tr_cells_t *cells);
+/* The unit of the text that a column's format writes: a position as h m s or a time as UTC is
+ * no longer in the unit of the number. */
+const char *tr_cells_unit(const tr_column_t *column);
 /* The shape of one cell. */
 const tr_shape_t *tr_cells_shape(apr_pool_t *pool);
 

@@ -203,6 +203,7 @@ subtest 'columns are chosen in the address' => sub {
     like $usual, qr{<th [^>]*>(?:(?!</th>).)*Peak flux}s, 'the usual ones';
     like $usual, qr{<th [^>]*>Project</th>}, 'the project where all are listed';
     unlike page(project => $p), qr{<th [^>]*>Project</th>}, 'not where it is one';
+    like page(columns => 'peak_time', sort => 'id'), qr{Peak <span class="unit">UTC</span>}, 'a time is in UTC, whatever the number behind it is in';
     my $some = page(columns => 'class_counts,nks_name,metadata,pulsar,notes,rating_count,project', sort => 'id');
     unlike $some, qr{<th [^>]*>(?:(?!</th>).)*Peak flux}s, 'others go';
     like $some, qr{<td>1 Transient, 1 RFI</td>|<td>1 RFI, 1 Transient</td>}, 'classifications are counted';
