@@ -114,7 +114,7 @@ static void write_text(fitsfile *file, const char *name, const char *value, cons
     }
     card = apr_psprintf(pool, "%s%-*s%s%s", start, SHORT, quoted(text, len, "", pool),
                         *what ? " / " : "", what);
-    fits_write_record(file, apr_pstrmemdup(pool, card, CARD), status);
+    fits_write_record(file, apr_pstrndup(pool, card, CARD), status);
 }
 
 static void write_column(fitsfile *file, int i, const tr_table_t *table, int *status)
