@@ -109,7 +109,7 @@ without_database(sub {
 heals;
 
 subtest 'one slow statement is no silence' => sub {
-    my $lock = "BEGIN; LOCK TABLE pulsar; SELECT pg_sleep(4)";
+    my $lock = "BEGIN; LOCK TABLE classification; SELECT pg_sleep(4)";
     my @answers = together 6, sub ($number) {
         if ($number == 0) {
             $site->sql($lock);

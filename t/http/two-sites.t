@@ -34,7 +34,7 @@ my @ids = (
 );
 
 sub projects ($site, %opt) {
-    return join ' ', map { $_->{project_name} } $site->json('/candidates.json', %opt)->{rows}->@*;
+    return join ' ', map { $_->{project_name} } $site->json('/candidates.json?rows=50', %opt)->{rows}->@*;
 }
 
 subtest 'each has its own name, accounts and rows' => sub {
