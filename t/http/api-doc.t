@@ -21,7 +21,7 @@ my $json = JSON::PP->new->utf8->allow_nonref;
 my $table = slurp(srcdir() . '/mod_transients/pages/routes.c');
 for my $path ($table =~ /\{\s*TR_(?:GET|POST),\s*"([^"]+)"/g) {
     my $named = $path =~ s/\{(\w+):\w+\}/{$1}/gr;
-    like $page, qr/`(?:GET |POST )?\Q$named\E[`? .]/, "the page names $named";
+    like $page, qr/`(?:GET |POST )?\Q$named\E[`? .,]/, "the page names $named";
 }
 for my $line (split /\n/, slurp(srcdir() . '/schema/columns.tsv')) {
     my ($of, $name, @rest) = split /\t/, $line;
