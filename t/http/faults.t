@@ -198,7 +198,7 @@ subtest 'one non-ASCII letter in a note breaks no download' => sub {
     for my $format (qw(csv vot json fits)) {
         my $answer = $site->get("/candidates.$format?id_min=$row->{id}&id_max=$row->{id}");
         is $answer->{status}, 200, $format;
-        like $answer->{content}, $format eq 'fits' ? qr/M\\u00FC?fc?ller/i : qr/M(?:ü|\x{c3}\x{bc}|\\u00fc|&#252;)ller/i, 'with the letter';
+        like $answer->{content}, $format eq 'fits' ? qr/M\\u00fcller/i : qr/M(?:ü|\x{c3}\x{bc}|\\u00fc|&#252;)ller/i, 'with the letter';
     }
 };
 
