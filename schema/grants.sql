@@ -7,10 +7,12 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"site";
 GRANT USAGE ON SCHEMA public TO :"site";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"site";
 GRANT INSERT (name) ON account TO :"site"; -- who comes by another module of httpd
-GRANT INSERT ON filter, token, session, login_throttle, observation, upload_run,
+GRANT INSERT (name) ON filter TO :"site";
+GRANT INSERT ON token, session, login_throttle, observation, upload_run,
                 search_record, candidate, association, account_setting, skip, simbad_cache,
                 queue_mark TO :"site";
-GRANT UPDATE ON session, login_throttle, search_record, association, account_setting,
+GRANT UPDATE (data, seen_at) ON session TO :"site";
+GRANT UPDATE ON login_throttle, search_record, association, account_setting,
                 skip, simbad_cache, queue_mark TO :"site";
 GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :"site";
 GRANT UPDATE (client) ON upload_run TO :"site";

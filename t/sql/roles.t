@@ -55,6 +55,9 @@ subtest 'it cannot change history' => sub {
     is_denied('DELETE FROM rating_event',                    'delete one');
     is_denied('UPDATE audit_log SET account_id = 1',         'change the audit log');
     is_denied('DELETE FROM audit_log',                       'delete from it');
+    is_denied("UPDATE session SET account_id = $rater", 'hand a session to another account');
+    is_denied("UPDATE session SET expires_at = now() + interval '1 year'", 'make one last longer');
+    is_denied(q{INSERT INTO filter (name, merged_into) VALUES ('x', 1)}, 'merge a filter by hand');
     is_denied('DELETE FROM candidate',                       'delete candidates');
     is_denied('DELETE FROM observation',                     'delete observations');
     is_denied('DELETE FROM account',                         'delete accounts');
