@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define SHORTEST_PASSWORD 8 /* characters: below it guessing is too easy */
+#define SHORTEST_PASSWORD 10 /* characters: below it guessing is too easy */
 
 static const admin_choice_t roles[] = {
     { "rater", "rater: looks and rates" },
@@ -135,7 +135,7 @@ static const admin_look_t new_looks[] = {
     { .name = "role", .kind = ADMIN_SELECT, .choices = roles },
     { .name = "password",
       .kind = ADMIN_SECRET,
-      .hint = "At least 8 characters; the user may change it. Empty: no login by password." },
+      .hint = "At least 10 characters; the user may change it. Empty: no login by password." },
     { .name = NULL },
 };
 static const admin_form_t new_form = { admin_user_new_fields, new_looks, NULL };

@@ -89,7 +89,7 @@ subtest 'a user is added' => sub {
     is_refused($site->post('/admin/users/new', { name => 'x' x 65, role => 'rater' }), 'name', 'Ensure', 'a long name');
     is_refused($site->post('/admin/users/new', { name => 'x', role => 'root' }), 'role', '', 'an unknown role');
     my $short = $site->post('/admin/users/new', { name => 'kept.name', role => 'staff', password => 'ünfähig' });
-    is_refused($short, 'password', 'A password has at least 8', 'a short password');
+    is_refused($short, 'password', 'A password has at least 10', 'a short password');
     like $short->{content}, qr/value="kept.name"/, 'and what was typed is kept';
     like $short->{content}, qr/value="staff" selected/, 'the choice as well';
     unlike $short->{content}, qr/ünfähig|\xc3\xbcnf/, 'but no password';
@@ -106,7 +106,7 @@ subtest 'role, state and password change, and sessions end with them' => sub {
     is $client->get('/')->{status}, 401, 'ends it';
     is $client->login('new.one@obs', 'first pass phrase')->{status}, 401, 'the old one is over';
     is $client->login('new.one@obs', 'another pass phrase')->{status}, 303, 'the other one opens';
-    is_refused($site->post("/admin/users/$id/password", { password => 'short' }), 'password', 'at least 8', 'a short one');
+    is_refused($site->post("/admin/users/$id/password", { password => 'short' }), 'password', 'at least 10', 'a short one');
     is_refused($site->post("/admin/users/$id/password", {}), 'password', 'required', 'none');
     is $site->post("/admin/users/$id", { role => 'rater', active => 0 })->{status}, 303, 'disabled';
     is $client->get('/')->{status}, 401, 'the session is over';

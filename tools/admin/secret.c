@@ -15,7 +15,7 @@
 
 enum {
     LINE_MAX_BYTES = 1024,
-    SHORTEST = 8, /* characters: below it guessing is too easy */
+    SHORTEST = 10, /* characters: below it guessing is too easy */
     COST = 12     /* of bcrypt, as everywhere for people */
 };
 
