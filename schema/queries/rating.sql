@@ -28,10 +28,18 @@ SELECT e.rating IS NOT DISTINCT FROM :rating::integer
 
 -- name: rating_mine
 -- columns: candidate_id bigint, rating integer, classification text?, at timestamptz
+-- columns: others bigint?
 -- plan: generic
--- The reader's standing verdict on one candidate.
-SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at
+-- The reader's standing verdict on one candidate, and on how many others it was given at the same
+-- time (NULL: on none). The events of a batch stand together.
+SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at,
+       nullif((SELECT count(*) FROM rating_event b
+                WHERE b.account_id = r.account_id
+                  AND b.id BETWEEN e.id - 2000 AND e.id + 2000
+                  AND b.batch = e.batch
+                  AND b.candidate_id <> r.candidate_id), 0) AS others
   FROM rating r
+  JOIN rating_event e ON e.id = r.event_id
   JOIN candidate c ON c.id = r.candidate_id
   LEFT JOIN classification k ON k.id = r.classification_id
  WHERE r.candidate_id = :rated::bigint

@@ -70,6 +70,7 @@ subtest 'what was shown is stored, as one batch' => sub {
     my $answer = store($near[0], 'neighbours', %form);
     is $answer->{status}, 303, 'it answers 303';
     like $answer->{headers}{location}, qr{^/candidates/\d+\?rated=$near[0]$}, 'and goes on to the next';
+    like $site->get($answer->{headers}{location})->{content}, qr{Rated $near[0] and 2 more: <b>1,}, 'which says on how many';
     is verdicts(), join(' ', map {"$_:1:4"} @near[0, 2, 3]), 'the three have the verdict, one that came in between has not';
     is join(' ', $site->sql('SELECT count(*), count(DISTINCT batch), min(how), max(how), bool_and(shown_at IS NOT NULL) FROM rating_event')),
         '3|1|neighbours|neighbours|t', 'three events of one batch, with how they came about';
