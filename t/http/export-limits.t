@@ -56,6 +56,8 @@ sub busy ()  { return $site->sql(qq{SELECT count(*) FROM pg_stat_activity WHERE 
     AND usename <> 'postgres' AND state <> 'idle'}) }
 
 subtest 'FITS download of many candidates does not take memory' => sub {
+    # AddressSanitizer keeps what was freed, up to 256 MB.
+    my $most = $site->run->sanitizers->%* ? 300_000 : 4000;
     $site->get('/candidates.fits?notes=1&obs_id=5') for 1 .. 3;    # what a first one needs once
     for my $form (qw(fits csv vot json)) {
         my $before = memory();
@@ -64,7 +66,7 @@ subtest 'FITS download of many candidates does not take memory' => sub {
         my $size  = length($answer->{content}) / 1000;
         my $grown = memory() - $before;
         cmp_ok $size, '>', 9000, 'a large file (' . int($size) . ' kB)';
-        cmp_ok $grown, '<', 4000, "takes little memory ($grown kB)";
+        cmp_ok $grown, '<', $most, "takes little memory ($grown kB)";
         is files(), 0, 'and leaves nothing behind';
     }
 };
