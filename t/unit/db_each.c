@@ -83,6 +83,14 @@ static long resident(void)
     return size;
 }
 
+/* What a million rows may leave behind, kB: next to nothing; AddressSanitizer keeps what was
+ * freed, up to 256 MB. */
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_MAX 300000
+#else
+#define MEMORY_MAX 4096
+#endif
+
 static void holds_one_row_at_a_time(void)
 {
     seen_t seen = { 0 };
@@ -93,7 +101,7 @@ static void holds_one_row_at_a_time(void)
            APR_SUCCESS, "a million rows are given");
     is_int(seen.rows, 1000000, "all of them");
     ok(seen.total == 500000500000LL, "each once");
-    if (!ok(resident() - before < 4096, "in less than 4 MB more")) {
+    if (!ok(resident() - before < MEMORY_MAX, "in hardly more memory")) {
         diag("%ld kB", resident() - before);
     }
     seen = (seen_t){ 0 };
