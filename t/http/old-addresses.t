@@ -10,12 +10,14 @@ use Test::More;
 use TransientsTest qw(slurp srcdir);
 use TransientsTest::Sample;
 
+# The installed copy: httpd's user may not be able to read the sources.
+my $conf = TransientsTest::Run->current->site . '/etc/transients';
 my $plain_port = TransientsTest::free_port();
 my $site = TransientsTest->start(server_conf => <<"CONF");
 Listen 127.0.0.1:$plain_port
 <VirtualHost *:$plain_port>
     ServerName localhost
-    Include "@{[srcdir()]}/conf/port-80.conf"
+    Include "$conf/port-80.conf"
 </VirtualHost>
 CONF
 my $project = add_project($site, 'P');
