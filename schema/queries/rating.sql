@@ -65,28 +65,32 @@ SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at,
             AND NOT EXISTS (SELECT FROM rating r WHERE r.candidate_id = s.candidate_id
                                                    AND r.account_id = :_user::bigint)
 
+-- fragment: queue_mark
+-- How the statements next_unrated, next_week and next_mine read a queue: in its order, from the
+-- reader's mark on; what came back before the mark is found by itself (see 0010-queue-mark.sql).
+-- :start, for the random order, is where the walk begins, and has no mark; :whole reads from the
+-- beginning, and so does who finds that more than 2,000 came in since the mark. LIMIT and OFFSET 0
+-- keep those that came back from being looked for along the whole order, at the end of which there
+-- mostly is none. is_ahead: the row is the first one after the mark, which may be moved there. 9e18
+-- stands for no limit in both types of keys.
+        SELECT m.key, m.newest, m.since
+          FROM queue_mark m
+         WHERE m.account_id = :_user::bigint
+           AND m.project_id = :project::bigint
+           AND m.queue_filter = :queue_filter::text
+           AND m.sort = '%sortname' AND m.dir = '%dir'
+           AND m.left_out = :left_out::float8[]
+           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
+           AND :start::float8 IS NULL
+           AND NOT coalesce(:whole::boolean, false)
+
 -- name: next_unrated
 -- variants: sort = queue.order, dir
 -- columns: id bigint, key float8?, is_marked boolean, is_ahead boolean
 -- plan: custom
 -- The first candidate of the queue that nobody has rated.
--- It is read in its order from the reader's mark on; what came back before the mark is found by
--- itself (see 0010-queue-mark.sql). :start, for the random order, is where the walk begins, and has
--- no mark; :whole reads from the beginning, and so does who finds that more than 2,000 came in since
--- the mark. LIMIT and OFFSET 0 keep those that came back from being looked for along the whole order,
--- at the end of which there mostly is none. is_ahead: the row is the first one after the mark, which
--- may be moved there. 9e18 stands for no limit in both types of keys.
 WITH mark AS MATERIALIZED (
-        SELECT m.key, m.newest, m.since
-          FROM queue_mark m
-         WHERE m.account_id = :_user::bigint
-           AND m.project_id = :project::bigint
-           AND m.queue_filter = 'unrated'
-           AND m.sort = '%sortname' AND m.dir = '%dir'
-           AND m.left_out = :left_out::float8[]
-           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
-           AND :start::float8 IS NULL
-           AND NOT coalesce(:whole::boolean, false))
+        @use(queue_mark))
 SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_ahead
   FROM (
         (SELECT a.id, a.key, true AS is_ahead
@@ -134,23 +138,8 @@ SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_
 -- columns: id bigint, key float8?, is_marked boolean, is_ahead boolean
 -- plan: custom
 -- The first candidate of the queue that nobody has rated in the last 7 days.
--- It is read in its order from the reader's mark on; what came back before the mark is found by
--- itself (see 0010-queue-mark.sql). :start, for the random order, is where the walk begins, and has
--- no mark; :whole reads from the beginning, and so does who finds that more than 2,000 came in since
--- the mark. LIMIT and OFFSET 0 keep those that came back from being looked for along the whole order,
--- at the end of which there mostly is none. is_ahead: the row is the first one after the mark, which
--- may be moved there. 9e18 stands for no limit in both types of keys.
 WITH mark AS MATERIALIZED (
-        SELECT m.key, m.newest, m.since
-          FROM queue_mark m
-         WHERE m.account_id = :_user::bigint
-           AND m.project_id = :project::bigint
-           AND m.queue_filter = 'week'
-           AND m.sort = '%sortname' AND m.dir = '%dir'
-           AND m.left_out = :left_out::float8[]
-           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
-           AND :start::float8 IS NULL
-           AND NOT coalesce(:whole::boolean, false))
+        @use(queue_mark))
 SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_ahead
   FROM (
         (SELECT a.id, a.key, true AS is_ahead
@@ -208,23 +197,8 @@ SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_
 -- columns: id bigint, key float8?, is_marked boolean, is_ahead boolean
 -- plan: custom
 -- The first candidate of the queue that the reader has not rated.
--- It is read in its order from the reader's mark on; what came back before the mark is found by
--- itself (see 0010-queue-mark.sql). :start, for the random order, is where the walk begins, and has
--- no mark; :whole reads from the beginning, and so does who finds that more than 2,000 came in since
--- the mark. LIMIT and OFFSET 0 keep those that came back from being looked for along the whole order,
--- at the end of which there mostly is none. is_ahead: the row is the first one after the mark, which
--- may be moved there. 9e18 stands for no limit in both types of keys.
 WITH mark AS MATERIALIZED (
-        SELECT m.key, m.newest, m.since
-          FROM queue_mark m
-         WHERE m.account_id = :_user::bigint
-           AND m.project_id = :project::bigint
-           AND m.queue_filter = 'mine'
-           AND m.sort = '%sortname' AND m.dir = '%dir'
-           AND m.left_out = :left_out::float8[]
-           AND m.newest > (SELECT max(n.candidate_id) FROM candidate_summary n) - 2000
-           AND :start::float8 IS NULL
-           AND NOT coalesce(:whole::boolean, false))
+        @use(queue_mark))
 SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_ahead
   FROM (
         (SELECT a.id, a.key, true AS is_ahead

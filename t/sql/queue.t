@@ -56,7 +56,7 @@ my $all_but_one = '{88,118,154,185,200}';
 for my $filter (qw(unrated week mine)) {
     for my $order (qw(shuffle.asc obs_starttime.desc obs_starttime.asc can_peak_flux.desc can_peak_flux.asc)) {
         for my $left_out ('{}', $all_but_one) {
-            my %argument = (project => $project, left_out => $left_out, $order =~ /^shuffle/ ? (start => 0.5) : ());
+            my %argument = (project => $project, queue_filter => $filter, left_out => $left_out, $order =~ /^shuffle/ ? (start => 0.5) : ());
             my ($row) = run_next("next_$filter.$order", %argument);
             ok $row, "$filter, $order, without $left_out: one is found";
             my ($sort, $dir) = split /\./, $order;
