@@ -1,6 +1,8 @@
 // figure.js: what both pictures of a candidate can do: fill the window, be inverted, dim their
 // paper, and say so when they don't load.
 
+import { Player } from "./player.js";
+
 /** How many times its size a picture must be shown for its pixels to be drawn sharp. */
 const SHARP_FROM = 2;
 
@@ -99,11 +101,26 @@ function bindFailure(panel) {
   if (image.complete && image.naturalWidth === 0) showFailure(panel, image);
 }
 
-export function bindFigure(panel) {
+function bindFigure(panel) {
   bindLarge(panel);
   bindInvert(panel);
   bindPaper(panel);
   bindFailure(panel);
+}
+
+/**
+ * Brings the figures within `root` to life, on a phone one at a time.
+ *
+ * Gives back a function that lets go of what outlives the elements (timers, decoded frames, what is
+ * on its way): to be called before they are thrown away.
+ */
+export function attachFigures(root = document) {
+  const end = new AbortController();
+  const views = root.querySelector("[data-views]");
+  root.querySelectorAll(".figure").forEach(bindFigure);
+  if (views) bindViews(views, root.querySelector(".desk"));
+  Player.attach(root.querySelector("[data-player]"), end.signal);
+  return () => end.abort();
 }
 
 /** Escape brings a picture that fills the window back. */
@@ -115,7 +132,7 @@ export function closeLarge() {
 }
 
 /** On a phone one panel is seen at a time; without scripts the links jump to it. */
-export function bindViews(views, desk) {
+function bindViews(views, desk) {
   const links = [...views.querySelectorAll("a")];
   const show = (link) => {
     desk.dataset.view = link.hash.slice(1);
@@ -137,7 +154,7 @@ function settled(image) {
   });
 }
 
-/** Resolves when both pictures are. */
-export function picturesSettled() {
-  return Promise.all([...document.querySelectorAll(".figure .well img")].map(settled));
+/** Resolves when both pictures within `root` are. */
+export function picturesSettled(root = document) {
+  return Promise.all([...root.querySelectorAll(".figure .well img")].map(settled));
 }

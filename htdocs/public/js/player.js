@@ -26,17 +26,19 @@ function asTicks(points) {
 }
 
 export class Player {
-  /** Takes over a well that holds the GIF, if the browser can; never fails. */
-  static attach(well) {
+  /** Takes over a well that holds the GIF, if the browser can, until `signal`; never fails. */
+  static attach(well, signal) {
     if (!well) return;
-    const player = new Player(well);
+    const player = new Player(well, signal);
     player.takeOver()
       .catch(() => { /* the plain GIF goes on playing */ })
       .finally(() => player.drawCurve());
+    signal.addEventListener("abort", () => player.letGo());
   }
 
-  constructor(well) {
+  constructor(well, signal) {
     this.well = well;
+    this.signal = signal;
     this.panel = well.closest(".figure");
     this.image = well.querySelector("img");
     this.plot = this.panel.querySelector("[data-curve-plot]");
@@ -60,16 +62,25 @@ export class Player {
   async takeOver() {
     if (!("ImageDecoder" in window)) return;
     await this.image.decode(); // from here on it is in the browser's cache
-    const answer = await fetch(this.image.src);
+    const answer = await fetch(this.image.src, { signal: this.signal });
     if (!answer.ok) return;
     const decoder = new ImageDecoder({ data: answer.body, type: "image/gif" });
     await decoder.completed;
     const count = decoder.tracks.selectedTrack.frameCount;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && !this.signal.aborted; i++) {
       const { image } = await decoder.decode({ frameIndex: i });
       this.frames.push(image);
     }
-    if (count > 1) this.start();
+    decoder.close();
+    if (this.signal.aborted) this.letGo();
+    else if (count > 1) this.start();
+  }
+
+  /** Frames are memory of the graphics card, which no collector sees. */
+  letGo() {
+    clearTimeout(this.timer);
+    this.frames.forEach((frame) => frame.close());
+    this.frames = [];
   }
 
   start() {
@@ -119,7 +130,7 @@ export class Player {
   }
 
   tick() {
-    setTimeout(() => {
+    this.timer = setTimeout(() => {
       if (this.playing && !document.hidden) this.show(this.at + 1);
       this.tick();
     }, this.delay / this.speed);

@@ -1,7 +1,6 @@
 // rate.js: the candidate page: verdict keys, and the animation's frames.
 
-import { bindFigure, bindViews, closeLarge, picturesSettled } from "./figure.js";
-import { Player } from "./player.js";
+import { attachFigures, closeLarge, picturesSettled } from "./figure.js";
 
 /** A verdict counts only for pictures that were painted (or failed) for this long. */
 const LOOK_MS = 200;
@@ -178,6 +177,4 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-document.querySelectorAll(".figure").forEach(bindFigure);
-bindViews(document.querySelector("[data-views]"), document.querySelector(".desk"));
-Player.attach(document.querySelector("[data-player]"));
+attachFigures();
