@@ -1,13 +1,11 @@
 // panels.js: what lies near a candidate comes by itself, after the pictures. Each panel is a page of
 // its own, of which it takes the part [data-panel-body]; one that gives no answer is a grey line.
-
-import { picturesSettled } from "./figure.js";
+//
+// Panels may be filled before they are shown: all that they look for is asked of their own root.
 
 /** No panel waits longer for its answer; one that takes longer than the second says so. */
 const WAIT_MS = 10000;
 const QUIET_MS = 300;
-
-const verdict = document.getElementById("verdict");
 
 function lineOf(text) {
   const line = document.createElement("p");
@@ -59,23 +57,23 @@ function showFailure(panel, place, address) {
   place.replaceChildren(line);
 }
 
-function tickedIds() {
-  return [...document.querySelectorAll('input[name="also"]:checked')].map((box) => box.value);
+function tickedIds(root) {
+  return [...root.querySelectorAll('input[name="also"]:checked')].map((box) => box.value);
 }
 
 /** The verdict bar says how many others a rating goes to. */
-function tellAlso() {
-  const line = verdict?.querySelector("[data-also]");
+function tellAlso(root) {
+  const line = root.querySelector("[data-also]");
   if (!line) return;
-  const count = tickedIds().length;
+  const count = tickedIds(root).length;
   line.hidden = count === 0;
   line.textContent = `and ${count} near by: shown before anything is stored`;
 }
 
 /** The row of the nearest known source names the pulsar that the panel has just changed. */
-function tellPulsar(body) {
+function tellPulsar(root, body) {
   const { associated: name, pulsarId: id } = body.dataset;
-  const cell = document.querySelector("[data-pulsar]");
+  const cell = root.querySelector("[data-pulsar]");
   if (name === undefined || !cell) return;
   const text = document.createElement(Number(id) ? "a" : "span");
   if (Number(id)) text.href = `/pulsars/${id}`;
@@ -85,13 +83,14 @@ function tellPulsar(body) {
 }
 
 function take(panel, place, body) {
-  const ticked = tickedIds();
+  const root = panel.getRootNode();
+  const ticked = tickedIds(root);
   const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
   place.replaceChildren(body);
   body.querySelectorAll('input[name="also"]').forEach((box) => { box.checked = ticked.includes(box.value); });
   if (focused) document.getElementById(focused)?.focus();
-  tellAlso();
-  tellPulsar(body);
+  tellAlso(root);
+  tellPulsar(root, body);
 }
 
 async function load(panel, address) {
@@ -162,12 +161,15 @@ function begin(panel) {
   }
 }
 
-const panels = [...document.querySelectorAll("[data-panel]")];
-panels.forEach((panel) => {
-  panel.addEventListener("submit", (event) => onSubmit(panel, event));
-  bindHead(panel);
-});
+/** Fills the panels within `root`, and answers what is done in them. */
+export function attachPanels(root) {
+  for (const panel of root.querySelectorAll("[data-panel]")) {
+    panel.addEventListener("submit", (event) => onSubmit(panel, event));
+    bindHead(panel);
+    begin(panel);
+  }
+}
+
 document.addEventListener("change", (event) => {
-  if (event.target.name === "also") tellAlso();
+  if (event.target.name === "also") tellAlso(document);
 });
-picturesSettled().then(() => requestAnimationFrame(() => panels.forEach(begin)));
