@@ -5,6 +5,7 @@
 #include "compile.h"
 #include "dbd.h"
 #include "export.h"
+#include "secrets.h"
 #include "simbad.h"
 #include "version.h"
 
@@ -24,6 +25,18 @@ static int has_sites(server_rec *servers)
 {
     for (; servers; servers = servers->next) {
         if (tr_site_of(servers)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether there is one that is not for its developers alone. */
+static int has_production(server_rec *servers)
+{
+    for (; servers; servers = servers->next) {
+        const tr_site_t *site = tr_site_of(servers);
+        if (site && site->development != 1) {
             return 1;
         }
     }
@@ -70,6 +83,12 @@ static int check_sites(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp, serv
         site->version = tr_version_text(document_root(server), conf);
         tr_compile_site(site, problem, conf);
         report(server, problem);
+        result = tr_problem_count(problem) ? HTTP_INTERNAL_SERVER_ERROR : result;
+    }
+    if (has_production(servers)) {
+        tr_problem_t *problem = tr_problem_make(temp);
+        tr_secrets_check(problem, temp);
+        report(servers, problem);
         result = tr_problem_count(problem) ? HTTP_INTERNAL_SERVER_ERROR : result;
     }
     if (has_sites(servers) && !tr_dbd_is_there()) {
