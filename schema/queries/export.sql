@@ -2,13 +2,13 @@
 -- table, in its order; :limit NULL is all rows. What a reader may not see is in none of them.
 
 -- fragment: candidate_export_from
--- What the columns of candidate.export are read from.
+-- What the columns of candidate.export are read from. Nobody (user 0) is told no person's name.
   FROM candidate c
   JOIN candidate_summary s ON s.candidate_id = c.id
   JOIN observation o ON o.observation_id = c.obs_id
   JOIN project p ON p.id = c.project_id
   JOIN filter f ON f.id = c.filter_id
-  LEFT JOIN account a ON a.id = c.uploaded_by
+  LEFT JOIN account a ON a.id = c.uploaded_by AND :_user::bigint > 0
   LEFT JOIN association m ON m.candidate_id = c.id
 
 -- name: candidate_all_export
@@ -25,10 +25,12 @@ SELECT @list(candidate.export, %e AS "%n")
 -- name: observation_all_export
 -- columns: @observation.export
 -- plan: custom
--- All observations, with the reader's candidates counted.
+-- All observations that the reader may see, with the reader's candidates counted.
 SELECT @list(observation.export, %e AS "%n")
   FROM observation o
   @use(observation_counts)
+ WHERE true
+            @use(observation_seen)
  ORDER BY o.observation_id
  LIMIT :limit::bigint
 
@@ -42,7 +44,11 @@ SELECT t.name, t.row_count, t.row_count > 10000 AS capped
           FROM (SELECT FROM candidate c WHERE c.project_id = ANY (:_projects::bigint[])
                  LIMIT 10001) n
         UNION ALL
-        SELECT 'observations', count(*) FROM (SELECT FROM observation LIMIT 10001) n
+        SELECT 'observations', count(*)
+          FROM (SELECT FROM observation o
+                 WHERE true
+                   @use(observation_seen)
+                 LIMIT 10001) n
         UNION ALL
         SELECT 'ratings', count(*)
           FROM (SELECT FROM rating r
@@ -114,6 +120,7 @@ SELECT @list(observation.export, %e AS "%n")
   FROM observation o
   @use(observation_counts)
  WHERE true
+            @use(observation_seen)
             @use(observation_filters)
  ORDER BY %sort %dir NULLS LAST, o.observation_id %dir
  LIMIT :limit::bigint

@@ -10,6 +10,23 @@
            AND m.project_id = ANY (:_projects::bigint[])
            AND (:project::bigint IS NULL OR m.project_id = :project::bigint)) n
 
+-- fragment: observation_seen
+-- An observation is seen by who sees a project that searched it or has a candidate in it. One that
+-- belongs to no project as yet is seen by every account; nobody (user 0) is none.
+           AND (EXISTS (SELECT FROM observation_summary m
+                         WHERE m.observation_id = o.observation_id
+                           AND m.project_id = ANY (:_projects::bigint[])
+                           AND m.uploaded > 0)
+                OR EXISTS (SELECT FROM search_record r
+                            WHERE r.observation_id = o.observation_id
+                              AND r.project_id = ANY (:_projects::bigint[]))
+                OR (:_user::bigint > 0
+                    AND NOT EXISTS (SELECT FROM observation_summary m
+                                     WHERE m.observation_id = o.observation_id
+                                       AND m.uploaded > 0)
+                    AND NOT EXISTS (SELECT FROM search_record r
+                                     WHERE r.observation_id = o.observation_id)))
+
 -- fragment: observation_filters
 -- Part of the name, or the beginning of the id.
            AND (:find::text IS NULL
@@ -20,7 +37,7 @@
 -- variants: sort = observation.sort, dir
 -- columns: id bigint, sort_key text?, uploaded bigint, rated bigint, @observation.list
 -- plan: custom
--- One page of survey status, in one order: values first, NULLs last in both directions.
+-- One page of the reader's observations, in one order: values first, NULLs last in both directions.
 SELECT page.id, page.key::text AS sort_key, page.uploaded, page.rated,
        @list(observation.list, o.%n)
   FROM (
@@ -31,6 +48,7 @@ SELECT page.id, page.key::text AS sort_key, page.uploaded, page.rated,
             AND NOT coalesce(:after_null::boolean, false)
             AND (:after_id::bigint IS NULL
                  OR (%sort, o.observation_id) %after (:after_value::%sorttype, :after_id::bigint))
+            @use(observation_seen)
             @use(observation_filters)
           ORDER BY %sort %dir, o.observation_id %dir
           LIMIT :limit::bigint)
@@ -42,6 +60,7 @@ SELECT page.id, page.key::text AS sort_key, page.uploaded, page.rated,
             AND (:after_id::bigint IS NULL
                  OR NOT coalesce(:after_null::boolean, false)
                  OR o.observation_id %after :after_id::bigint)
+            @use(observation_seen)
             @use(observation_filters)
           ORDER BY o.observation_id %dir
           LIMIT :limit::bigint)
@@ -54,23 +73,25 @@ SELECT page.id, page.key::text AS sort_key, page.uploaded, page.rated,
 -- name: observation_count
 -- columns: observations bigint, capped boolean
 -- plan: custom
--- How many observations the search leaves, counted up to 10,000.
+-- How many of the reader's observations the search leaves, counted up to 10,000.
 SELECT count(*) AS observations, count(*) > 10000 AS capped
   FROM (
         SELECT 1
           FROM observation o
          WHERE true
+           @use(observation_seen)
            @use(observation_filters)
          LIMIT 10001
        ) counted
 
 -- name: observation_by_id
 -- columns: @observation.page, uploaded_at timestamptz, uploaded bigint, rated bigint
--- One observation, with the reader's candidates in it counted.
+-- One observation that the reader may see, with the reader's candidates in it counted.
 SELECT @list(observation.page, o.%n), o.uploaded_at, n.uploaded, n.rated
   FROM observation o
   @use(observation_counts)
  WHERE o.observation_id = :id::bigint
+           @use(observation_seen)
 
 -- name: observation_searches
 -- columns: project_id bigint, project_name text, filter_name text, row_count integer

@@ -398,13 +398,15 @@ SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at,
 -- name: observation_latest
 -- columns: observation_id bigint, obsname text?, cent_freq float8?, starttime bigint
 -- columns: candidates bigint, uploaded_at timestamptz
--- The observations that came in last, with the reader's candidates in each.
+-- The reader's observations that came in last, with the reader's candidates in each.
 SELECT o.observation_id, o.obsname, o.cent_freq, o.starttime,
        (SELECT count(*) FROM candidate c
          WHERE c.obs_id = o.observation_id
            AND c.project_id = ANY (:_projects::bigint[])) AS candidates,
        o.uploaded_at
   FROM observation o
+ WHERE true
+           @use(observation_seen)
  ORDER BY o.starttime DESC, o.observation_id DESC
  LIMIT 8
 

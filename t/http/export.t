@@ -302,8 +302,8 @@ subtest 'rights' => sub {
     $site->sql(q{UPDATE project SET access = 'listed'});
     is rows_of('csv', $site->get('/candidates.csv')->{content}), 0, 'a rater without a project gets no rows';
     is rows_of('fits', $site->get('/candidates.fits')->{content}), 0, 'as FITS too';
-    my ($observation) = $site->json('/observations.json')->{rows}->@*;
-    is $observation->{uploaded}, 0, 'and counts none';
+    is scalar $site->json('/observations.json')->{rows}->@*, 0, 'and sees no observation of them';
+    is rows_of('csv', $site->get("/$_.csv")->{content}), 0, "nor by /$_.csv" for 'observations', 'downloads/observations';
     $site->sql(qq{UPDATE project SET access = 'members' WHERE id = $project});
 };
 
