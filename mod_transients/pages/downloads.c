@@ -422,13 +422,26 @@ static const tr_need_t index_needs[] = {
     { NULL, NULL, TR_ONE },
 };
 
+/* What names people is not for nobody; the table of contents says which those are. */
+static int is_shown(tr_request_t *req, int kind)
+{
+    const tr_route_t *route = tr_routes;
+
+    if (kind == DOWNLOAD_USERS) {
+        return prepare_users(req) == APR_SUCCESS;
+    }
+    while (route->path && route->page != &download_pages[kind]) {
+        route++;
+    }
+    return req->reader.id || route->access == TR_READER;
+}
+
 static apr_status_t finish_index(tr_request_t *req)
 {
     tr_list_t *tables = tr_list_make(req->pool);
-    int is_staff = prepare_users(req) == APR_SUCCESS;
 
     for (int kind = 0; kind < DOWNLOAD_COUNT; kind++) {
-        if (kind != DOWNLOAD_USERS || is_staff) {
+        if (is_shown(req, kind)) {
             describe(tr_list_add(tables), req, kind, exports[kind].set);
         }
     }

@@ -12,11 +12,15 @@ static const tr_need_t home_needs[] = {
     { NULL, NULL, TR_ONE },
 };
 
-/* The chosen project stands out in the list. */
+/* The chosen project stands out in the list. Nobody has work here, and goes on to what may be
+ * read without login. */
 static apr_status_t prepare(tr_request_t *req)
 {
     const tr_value_t *project = tr_row_get(req->reader.row, "project_id");
 
+    if (!req->reader.id) {
+        return tr_reply_see_other(req, "/candidates");
+    }
     if (project) {
         tr_row_set(req->args, "project", *project);
     }

@@ -11,6 +11,8 @@
 #include "request.h"
 #include "token.h"
 
+#include <string.h>
+
 static apr_status_t forbid(tr_request_t *req, const char *words)
 {
     tr_problem_add(req->problem, TR_EBAD, "%s", words);
@@ -74,6 +76,28 @@ static apr_status_t check_role(tr_request_t *req)
     return APR_SUCCESS;
 }
 
+/* The login form, or for programs the way in. */
+static apr_status_t ask_who(tr_request_t *req)
+{
+    return tr_request_tells_json(req) ? ask_for_token(req) : ask_for_login(req);
+}
+
+/* Where a project may be read without login there is something for everybody. */
+static int is_open(const tr_request_t *req)
+{
+    return req->route->access == TR_READER && strcmp(req->reader.projects, "{}") != 0;
+}
+
+apr_status_t tr_access_ask_instead(tr_request_t *req, apr_status_t status)
+{
+    if (status != TR_ENOTFOUND || req->replied || req->reader.id
+        || req->route->access != TR_READER) {
+        return status;
+    }
+    tr_db_close(req->db);
+    return ask_who(req);
+}
+
 apr_status_t tr_access_check(tr_request_t *req)
 {
     apr_status_t status = tr_session_reader(req);
@@ -86,7 +110,7 @@ apr_status_t tr_access_check(tr_request_t *req)
         return status;
     }
     if (!req->reader.id) {
-        return tr_request_tells_json(req) ? ask_for_token(req) : ask_for_login(req);
+        return is_open(req) ? APR_SUCCESS : ask_who(req);
     }
     return check_role(req);
 }

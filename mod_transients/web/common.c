@@ -112,8 +112,16 @@ static void add_complaints(tr_request_t *req)
     tr_row_set(req->data, "has_complaints", tr_bool(list->count > 0));
 }
 
+/* Nobody, who sees what may be read without login. */
+static int is_visitor(const tr_reader_t *reader)
+{
+    return !reader->id && reader->projects && strcmp(reader->projects, "{}") != 0;
+}
+
 void tr_common_data(tr_request_t *req)
 {
+    tr_row_set(req->data, "is_member", tr_bool(req->reader.id != 0));
+    tr_row_set(req->data, "is_visitor", tr_bool(is_visitor(&req->reader)));
     set(req, "site", site_row(req));
     set(req, "user", user_row(req));
     set(req, "request", request_row(req));
@@ -204,6 +212,8 @@ tr_shape_t *tr_common_shape(const tr_site_t *site, apr_pool_t *pool)
     tr_shape_add(shape, "site", TR_ROW, shape_of(site_items, pool));
     tr_shape_add(shape, "user", TR_ROW, user_shape(site, pool));
     tr_shape_add(shape, "request", TR_ROW, shape_of(request_items, pool));
+    tr_shape_add(shape, "is_member", TR_BOOL, NULL);
+    tr_shape_add(shape, "is_visitor", TR_BOOL, NULL);
     tr_shape_add(shape, "nav", TR_ROW, nav_shape(pool));
     tr_shape_add(shape, "form", TR_ROW, fields);
     tr_shape_add(shape, "errors", TR_ROW, fields);

@@ -95,7 +95,7 @@ static apr_status_t serve(tr_request_t *req)
     apr_status_t status = APR_SUCCESS;
 
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        status = steps[i](req);
+        status = tr_access_ask_instead(req, steps[i](req));
         if (status != APR_SUCCESS && !req->replied) {
             return refuse(req, status);
         }

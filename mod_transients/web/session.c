@@ -165,8 +165,9 @@ static apr_status_t read_as_visitor(tr_request_t *req)
     tr_row_t *row;
     apr_status_t status;
 
+    req->reader.row = tr_row_make(req->pool); /* no settings: the usual ones hold */
     req->reader.projects = "{}";
-    if (req->route && req->route->access == TR_VISITOR) {
+    if (req->route && (req->route->access == TR_READER || req->route->access == TR_VISITOR)) {
         status = tr_db_row(req->db, "projects_for_visitor", NULL, &row, req->problem,
                            req->pool);
         if (status != APR_SUCCESS) {

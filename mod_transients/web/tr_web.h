@@ -25,6 +25,8 @@ typedef struct tr_page_t tr_page_t;
 typedef enum {
     TR_PUBLIC,  /* everybody, logged in or not; no database is asked who it is */
     TR_VISITOR, /* everybody; a session is looked up if there is one */
+    TR_READER,  /* any active account; nobody, too, where a project may be read without login:
+                 * what it holds is shown, and for everything else the login form */
     TR_MEMBER,  /* any active account */
     TR_STAFF,
     TR_UPLOADER /* a token with scope upload (or, for pages, nobody) */
@@ -150,7 +152,7 @@ typedef struct tr_reader_t {
     const char *projects;
     apr_int64_t token_id; /* 0: a session or nobody */
     const char *scopes;   /* of the token: "{upload,read}"; NULL for a session */
-    tr_row_t *row; /* statement account_for_session's or _for_token's row, NULL: nobody */
+    tr_row_t *row; /* statement account_for_session's or _for_token's row; empty: nobody */
 } tr_reader_t;
 
 typedef enum {

@@ -79,10 +79,10 @@ SELECT u.id, u.ecliptic, @list(pulsar.list, u.%n), @list(pulsar.page, u.%n)
 -- name: pulsar_candidates
 -- columns: id bigint, separation float8?, obs_id bigint, obs_starttime bigint
 -- columns: obs_cent_freq float8?, project_name text, filter_name text, can_det_stat float8?
--- columns: thumb text?, username text
+-- columns: thumb text?, username text?
 -- plan: generic
 -- The reader's candidates that are matched to a pulsar, the newest observation first; and who
--- matched them.
+-- matched them, unless nobody reads (user 0).
 SELECT c.id,
        q3c_dist(c.ra_deg, c.dec_deg, u.raj, u.decj) AS separation,
        c.obs_id,
@@ -92,7 +92,7 @@ SELECT c.id,
        f.name AS filter_name,
        c.can_det_stat,
        left(c.thumb_hash, 8) AS thumb,
-       w.name AS username
+       CASE WHEN :_user::bigint > 0 THEN w.name END AS username
   FROM association a
   JOIN pulsar u ON u.id = a.pulsar_id
   JOIN candidate c ON c.id = a.candidate_id

@@ -21,6 +21,8 @@ my %documented = (
         upload_token => 'token', read_token => 'token' },
     MEMBER   => { visitor => 401, rater => 'in', outsider => 'out', staff => 'in', upload_token => 403,
         read_token => 'in', disabled => 401, expired => 401 },
+    READER   => { visitor => 401, rater => 'in', outsider => 'out', staff => 'in', upload_token => 403,
+        read_token => 'in', disabled => 401, expired => 401 },
     STAFF    => { visitor => 401, rater => 403, outsider => 403, staff => 'in', upload_token => 403,
         read_token => 403, disabled => 401, expired => 401 },
     UPLOADER => { (map { $_ => 401 } qw(visitor rater outsider staff disabled expired)), upload_token => 'in',
@@ -30,11 +32,19 @@ my %documented = (
 # Who differs by the method: a token reads data (JSON, files, no page for people), and acts nowhere.
 my %documented_post = (MEMBER => { read_token => 403 });
 
+# And where the project may be read without login: nobody reads pages, and the rest is as it was.
+my %documented_open = (READER => { visitor => 'in', disabled => 'in', expired => 'in' });
+
 my $site    = TransientsTest->start;
 my $project = add_project($site, 'P', access => 'listed');
 my ($id)    = add_candidates($site, $project, { ra_deg => 10, dec_deg => -30, metadata => '{"a": 1}', notes => 'n' });
 $site->sql("INSERT INTO project_member (project_id, account_id) SELECT $project, id FROM account WHERE name = 'rater'");
 $site->sql("INSERT INTO pulsar (name, raj, decj) VALUES ('J0040-3000', 10, -30)");
+my ($hash) = $site->sql("SELECT png_hash FROM candidate WHERE id = $id");
+mkdir $site->media . '/' . substr $hash, 0, 2;
+open my $picture, '>', $site->media . '/' . substr($hash, 0, 2) . "/$hash.png" or die $!;
+print {$picture} png();
+close $picture;
 my ($run) = $site->sql(q{INSERT INTO upload_run (account_id) SELECT id FROM account WHERE name = 'admin' RETURNING id});
 $site->sql("UPDATE candidate SET upload_run = $run");
 
@@ -75,7 +85,7 @@ sub address_of ($path) {
     my ($first) = reverse grep { !/\{/ } split m{/}, $path =~ s/\{.*//sr;
     my $number = $thing{ $first // '' } // 1;
     return $path =~ s/\{\w+:int\}/$number/gr =~ s/\{table:word\}/candidates/r
-        =~ s/\{file:word\}/png-@{[substr $site->sql("SELECT png_hash FROM candidate"), 0, 8]}.png/r
+        =~ s/\{file:word\}/png-@{[substr $hash, 0, 8]}.png/r
         =~ s/\{\w+:word\}/x/gr;
 }
 
@@ -100,29 +110,43 @@ my $all = () = $table =~ /\{\s*TR_(?:GET|POST)\b/g;
 is @routes / 3, $all, 'every route of the table of contents is read';
 
 my %met;
-while (my ($method, $path, $access) = splice @routes, 0, 3) {
-    my $address = address_of($path);
-    for my $who (sort keys %who) {
-        next if $path eq '/logout' && $who !~ /token|visitor/;    # it would end what the others need
-        my ($client, $options) = $who{$who}->@*;
-        my $expected = ($method eq 'POST' && $documented_post{$access}{$who}) || $documented{$access}{$who};
-        my $answer = $method eq 'GET' ? $client->get($address, %$options) : $client->post($address, form => {}, %$options);
-        ok fits($expected, $answer->{status}, $path, $method), "$method $path for $who: $expected"
-            or diag("it answered $answer->{status}");
-        $met{$access}{$who}{ $answer->{status} }++;
-        # what a refused answer may not hold
-        next if $answer->{status} !~ /^(?:401|403|404)$/;
-        unlike $answer->{content}, qr/J0040-3000|obs_id=\d+|"ra_deg"/, 'and shows nothing of it' if $expected ne 'in';
+
+# Asks all of it as some of those who may ask, while the project is as it is.
+sub ask_all ($where, $changes, @asking) {
+    my @left = @routes;
+    while (my ($method, $path, $access) = splice @left, 0, 3) {
+        ask($where, $method, $path, $access, $_, $changes->{$access}{$_}) for @asking;
     }
 }
+
+sub ask ($where, $method, $path, $access, $who, $change) {
+    my $address = address_of($path);
+    return if $path eq '/logout' && $who !~ /token|visitor/;    # it would end what the others need
+    my ($client, $options) = $who{$who}->@*;
+    my $expected = $change || ($method eq 'POST' && $documented_post{$access}{$who}) || $documented{$access}{$who};
+    my $answer = $method eq 'GET' ? $client->get($address, %$options) : $client->post($address, form => {}, %$options);
+    ok fits($expected, $answer->{status}, $path, $method), "$where$method $path for $who: $expected"
+        or diag("it answered $answer->{status}");
+    $met{"$where$access"}{$who}{ $answer->{status} }++;
+    # what a refused answer may not hold
+    return if $answer->{status} !~ /^(?:401|403|404)$/;
+    unlike $answer->{content}, qr/J0040-3000|obs_id=\d+|"ra_deg"/, 'and shows nothing of it' if $expected ne 'in';
+}
+
+ask_all('', {}, sort keys %who);
+$site->sql(q{UPDATE project SET access = 'public'});
+ask_all('open: ', \%documented_open, qw(visitor disabled expired));
+$site->sql(q{UPDATE project SET access = 'listed'});
+
 for my $path ('/', '/candidates', "/candidates/$id", '/account/tokens', '/settings') {
     my $options = { $who{read_token}[1]->%*, headers => {} };
     is $site->new_client->get($path, %$options)->{status}, 403, "no token opens the page $path";
 }
-is_deeply [sort keys %documented], [sort keys %met], 'every kind of access occurs';
+is_deeply [sort keys %documented], [sort grep { !/:/ } keys %met], 'every kind of access occurs';
 
 subtest 'a project readable without login is public; one for members or listed is not' => sub {
-    ok !scalar(grep { $met{MEMBER}{visitor}{$_} } 200), 'no page of a member opens to a visitor';
+    ok !scalar(grep { $met{$_}{visitor}{200} } 'MEMBER', 'READER', 'open: MEMBER'), 'no page of a member opens to a visitor';
+    ok $met{'open: READER'}{visitor}{200}, 'pages for readers do where a project is open';
     ok !scalar(grep { $met{STAFF}{rater}{$_} } 200, 303), 'no page of staff opens to a rater';
 };
 
