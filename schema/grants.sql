@@ -18,6 +18,10 @@ GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :
 GRANT UPDATE (client) ON upload_run TO :"site";
 GRANT UPDATE (last_used_at, revoked_at) ON token TO :"site";
 GRANT UPDATE (notes, notes_version, notes_by, notes_at) ON candidate TO :"site";
+GRANT INSERT (candidate_id, account_id, text, request_key) ON comment TO :"site";
+GRANT UPDATE (text, removed_at, removed_by) ON comment TO :"site";
+GRANT INSERT (account_id, candidate_id), UPDATE (at), DELETE ON star TO :"site";
+GRANT INSERT (candidate_id, tag, account_id), UPDATE (at), DELETE ON candidate_tag TO :"site";
 GRANT DELETE ON session, login_throttle, association, skip, simbad_cache TO :"site";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"site";
 
@@ -28,4 +32,5 @@ REVOKE EXECUTE ON FUNCTION class_add(bigint, bigint, integer) FROM PUBLIC, :"sit
 -- What functions alone may call.
 REVOKE EXECUTE ON FUNCTION audit_note(text, text, text, jsonb, jsonb) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION candidates_take(bigint[], text) FROM PUBLIC, :"site";
+REVOKE EXECUTE ON FUNCTION project_days_count(bigint, date) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION searches_take(bigint, bigint, bigint) FROM PUBLIC, :"site";

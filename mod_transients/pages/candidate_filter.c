@@ -23,6 +23,9 @@ const tr_field_t candidate_filter_fields[] = {
     { .name = "notes", .kind = TR_F_BOOL, .label = "Notes" },
     { .name = "pulsar", .kind = TR_F_BOOL, .label = "Pulsar" },
     { .name = "close", .kind = TR_F_BOOL, .label = "Close to known source" },
+    { .name = "starred", .kind = TR_F_BOOL, .label = "Star" },
+    { .name = "comments", .kind = TR_F_BOOL, .label = "Comments" },
+    { .name = "tag", .flags = TR_F_TRIM, .max_len = 40, .label = "Tag" },
     { .name = "missing", .flags = TR_F_TRIM, .max_len = 63, .label = "Missing value" },
     { .name = "from", .flags = TR_F_TRIM, .max_len = 40, .label = "Observed from" },
     { .name = "to", .flags = TR_F_TRIM, .max_len = 40, .label = "Observed to" },
@@ -277,11 +280,19 @@ typedef struct choice_t {
 } choice_t;
 
 static const choice_t choices[] = {
-    { "rated", "no", "by nobody" },  { "rated", "yes", "by somebody" },
-    { "rated", "me", "by me" },      { "rated", "not-me", "not by me" },
-    { "notes", "1", "with notes" },  { "notes", "0", "without notes" },
-    { "pulsar", "1", "associated" }, { "pulsar", "0", "not associated" },
-    { "close", "1", "close" },       { "close", "0", "not close" },
+    { "rated", "no", "by nobody" },
+    { "rated", "yes", "by somebody" },
+    { "rated", "me", "by me" },
+    { "rated", "not-me", "not by me" },
+    { "notes", "1", "with notes" },
+    { "notes", "0", "without notes" },
+    { "pulsar", "1", "associated" },
+    { "pulsar", "0", "not associated" },
+    { "close", "1", "close" },
+    { "close", "0", "not close" },
+    { "starred", "1", "by me" },
+    { "comments", "1", "with comments" },
+    { "comments", "0", "without comments" },
 };
 enum { CHOICES = sizeof choices / sizeof choices[0] };
 
@@ -377,9 +388,10 @@ static void add_date(tr_list_t *list, tr_request_t *req, const char *arg, const 
 /* What needs nothing but its own words. */
 static void add_plain(tr_list_t *list, tr_request_t *req)
 {
-    static const char *const names[] = { "rated", "notes", "pulsar", "close" };
+    static const char *const names[] = { "rated", "notes",   "pulsar",
+                                         "close", "starred", "comments" };
     const tr_value_t *observation = tr_row_get(req->args, "obs_id");
-    const char *missing = text_of(req, "missing");
+    const char *missing = text_of(req, "missing"), *tag = text_of(req, "tag");
 
     if (observation && observation->kind != TR_NULL) {
         add_filter(list, label_of("obs_id"), tr_value_to_text(observation, req->pool),
@@ -390,6 +402,9 @@ static void add_plain(tr_list_t *list, tr_request_t *req)
         if (words) {
             add_filter(list, label_of(names[i]), words, names[i]);
         }
+    }
+    if (tag) {
+        add_filter(list, label_of("tag"), tag, "tag");
     }
     if (missing && missing_column(req, missing)) {
         add_filter(list, label_of("missing"), missing_column(req, missing)->label, "missing");
@@ -468,7 +483,7 @@ static tr_list_t *choices_of(const tr_request_t *req, const char *name)
 
 static void add_flags(tr_request_t *req)
 {
-    static const char *const names[] = { "notes", "pulsar", "close" };
+    static const char *const names[] = { "notes", "pulsar", "close", "starred", "comments" };
     tr_list_t *list = tr_list_make(req->pool);
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

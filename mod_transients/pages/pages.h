@@ -76,6 +76,24 @@ extern const tr_page_t notes_page;
 extern const tr_field_t notes_fields[];
 apr_status_t notes_save(tr_request_t *req);
 
+/* comments.c */
+extern const tr_page_t comments_page;
+extern const tr_page_t comment_page;
+extern const tr_field_t comment_fields[];
+extern const tr_field_t comment_edit_fields[];
+apr_status_t comment_make(tr_request_t *req);
+apr_status_t comment_save(tr_request_t *req);
+apr_status_t comment_remove(tr_request_t *req);
+
+/* tags.c */
+extern const tr_field_t star_fields[];
+extern const tr_field_t tag_fields[];
+apr_status_t star_save(tr_request_t *req);
+apr_status_t tag_save(tr_request_t *req);
+
+/* activity.c */
+extern const tr_page_t activity_page;
+
 /* metadata.c */
 extern const tr_page_t metadata_page;
 

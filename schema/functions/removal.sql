@@ -8,7 +8,8 @@
 -- Counts of what would go with these candidates, and the stamp of it. Runs as the caller.
 CREATE OR REPLACE FUNCTION removal_preview(p_ids bigint[])
 RETURNS TABLE (candidates bigint, ratings bigint, raters bigint, associations bigint,
-               notes bigint, pictures bigint, projects bigint, observations bigint, stamp text)
+               notes bigint, pictures bigint, projects bigint, observations bigint, stamp text,
+               comments bigint)
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY
@@ -32,12 +33,18 @@ BEGIN
          matched AS (
             SELECT count(*) AS associations, coalesce(max(extract(epoch FROM a.at)), 0) AS last
               FROM association a
-             WHERE a.candidate_id = ANY (p_ids))
+             WHERE a.candidate_id = ANY (p_ids)),
+         talk AS (
+            SELECT count(*) AS comments, coalesce(max(k.id), 0) AS last,
+                   coalesce(sum(k.version), 0) AS versions
+              FROM comment k
+             WHERE k.candidate_id = ANY (p_ids))
     SELECT g.candidates, t.ratings, t.raters, m.associations, g.notes, g.pictures, g.projects,
            g.observations,
            concat_ws('.', g.candidates, g.last, g.versions, s.events, s.last, m.associations,
-                     m.last)
-      FROM gone g, said s, stands t, matched m;
+                     m.last, k.comments, k.last, k.versions),
+           k.comments
+      FROM gone g, said s, stands t, matched m, talk k;
 END $$;
 
 -- Takes candidates away: rows, what was said about them, and the names of their pictures into
@@ -84,6 +91,9 @@ BEGIN
      ORDER BY g.id;
     DELETE FROM association WHERE candidate_id = ANY (p_ids);
     DELETE FROM skip WHERE candidate_id = ANY (p_ids);
+    DELETE FROM comment WHERE candidate_id = ANY (p_ids); -- their triggers keep what they said
+    DELETE FROM candidate_tag WHERE candidate_id = ANY (p_ids);
+    DELETE FROM star WHERE candidate_id = ANY (p_ids);
     DELETE FROM candidate WHERE id = ANY (p_ids);
 
     INSERT INTO removed_media (name)

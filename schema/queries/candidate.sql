@@ -34,6 +34,7 @@
                  OR (:rated::text = 'not-me' AND NOT EXISTS (
                         SELECT FROM rating r
                          WHERE r.candidate_id = c.id AND r.account_id = :_user::bigint)))
+            @use(candidate_talk_filters)
             @each(candidate.filter,
             AND (:%n_min::%t IS NULL OR %e >= :%n_min::%t)
             AND (:%n_max::%t IS NULL OR %e <= :%n_max::%t))
@@ -268,7 +269,7 @@ SELECT (SELECT p.name FROM project p
 -- columns: gif_width integer?, gif_height integer?, gif_frames integer?, gif_delay_ms integer?
 -- columns: gif_curve jsonb?, has_metadata boolean, extra jsonb?, uploaded_at timestamptz
 -- columns: notes_version integer, pulsar_id bigint?, pulsar_name text?
--- columns: pulsar_withdrawn boolean, shown_at timestamptz, @candidate.page
+-- columns: pulsar_withdrawn boolean, shown_at timestamptz, starred boolean, @candidate.page
 -- plan: generic
 -- One candidate that the reader may see. Others' ratings are given only when the reader has rated
 -- it or the project does not hide them.
@@ -317,6 +318,8 @@ SELECT c.id,
        a.pulsar_name,
        a.pulsar_name IS NOT NULL AND a.pulsar_id IS NULL AS pulsar_withdrawn,
        now() AS shown_at,
+       EXISTS (SELECT FROM star t
+                WHERE t.candidate_id = c.id AND t.account_id = :_user::bigint) AS starred,
        @list(candidate.page, c.%n)
   FROM candidate c
   JOIN candidate_summary s ON s.candidate_id = c.id

@@ -46,12 +46,12 @@ SELECT set_config('statement_timeout', '240000', true) AS statement_timeout
 -- fragment: removal_columns
 -- What would go (p) under the name that is to be typed (n).
        n.name, p.candidates, p.ratings, p.raters, p.associations, p.notes, p.pictures, p.projects,
-       p.observations, p.stamp
+       p.observations, p.stamp, p.comments
 
 -- name: removal_of_project
 -- columns: id bigint, name text, candidates bigint, ratings bigint, raters bigint
 -- columns: associations bigint, notes bigint, pictures bigint, projects bigint
--- columns: observations bigint, stamp text, searches bigint, members bigint
+-- columns: observations bigint, stamp text, comments bigint, searches bigint, members bigint
 SELECT n.id, @use(removal_columns),
        (SELECT count(*) FROM search_record s WHERE s.project_id = n.id) AS searches,
        (SELECT count(*) FROM project_member m WHERE m.project_id = n.id) AS members
@@ -64,7 +64,7 @@ SELECT n.id, @use(removal_columns),
 -- name: removal_of_observation
 -- columns: id bigint, name text, candidates bigint, ratings bigint, raters bigint
 -- columns: associations bigint, notes bigint, pictures bigint, projects bigint
--- columns: observations bigint, stamp text, searches bigint, members bigint
+-- columns: observations bigint, stamp text, comments bigint, searches bigint, members bigint
 -- In all projects: an observation goes as a whole.
 SELECT n.id, @use(removal_columns),
        (SELECT count(*) FROM search_record s WHERE s.observation_id = n.id) AS searches,
@@ -78,7 +78,7 @@ SELECT n.id, @use(removal_columns),
 -- name: removal_of_run
 -- columns: id bigint, name text, candidates bigint, ratings bigint, raters bigint
 -- columns: associations bigint, notes bigint, pictures bigint, projects bigint
--- columns: observations bigint, stamp text, searches bigint, members bigint
+-- columns: observations bigint, stamp text, comments bigint, searches bigint, members bigint
 -- An upload run that was not taken back yet.
 SELECT n.id, @use(removal_columns),
        (SELECT count(*) FROM search_record s WHERE s.upload_run_id = n.id) AS searches,
@@ -102,7 +102,8 @@ ARRAY(SELECT c.id
 -- name: removal_of_list
 -- columns: id bigint, name text, candidates bigint, ratings bigint, raters bigint
 -- columns: associations bigint, notes bigint, pictures bigint, projects bigint
--- columns: observations bigint, stamp text, searches bigint, members bigint, has_any boolean
+-- columns: observations bigint, stamp text, comments bigint, searches bigint, members bigint
+-- columns: has_any boolean
 -- plan: custom
 -- What the candidate table's filters leave; its name is how many they are.
 SELECT 0::bigint AS id, @use(removal_columns), 0::bigint AS searches, 0::bigint AS members,

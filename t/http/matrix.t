@@ -75,11 +75,14 @@ $site->admin('user', 'disable', 'disabled');
 $site->sql(q{UPDATE session SET expires_at = now() - interval '1 second'
     WHERE account_id = (SELECT id FROM account WHERE name = 'expired')});
 
+my ($comment) = $site->sql(qq{INSERT INTO comment (candidate_id, account_id, text, request_key)
+    SELECT $id, id, 'said', 'said-before' FROM account WHERE name = 'rater' RETURNING id});
+
 # ---------------------------------------------------------------- the routes
 
 # Names in a path, as they stand for something that is there.
 my %thing = ('observations' => OBS, 'candidates' => $id, 'media' => $id, 'pulsars' => 1, 'projects' => $project,
-    'runs' => $run);
+    'runs' => $run, 'comments' => $comment);
 
 sub address_of ($path) {
     my ($first) = reverse grep { !/\{/ } split m{/}, $path =~ s/\{.*//sr;
@@ -91,7 +94,7 @@ sub address_of ($path) {
 
 # A page that is about one candidate, or about things of one project, is not there for an outsider.
 sub is_about_a_candidate ($path) {
-    return $path =~ m{^/(?:candidates|media)/\{} && 1;
+    return $path =~ m{^/(?:candidates|media|comments)/\{} && 1;
 }
 
 sub fits ($expected, $status, $path, $method) {

@@ -16,6 +16,8 @@ my @ids     = add_candidates($site, $project,
     map { { can_det_stat => $_ % 7 ? $_ : undef, ra_deg => $_, dec_deg => -$_ / 2 } } 1 .. 60);
 my $page = "/candidates/$ids[0]";
 $site->sql("INSERT INTO pulsar (id, name) OVERRIDING SYSTEM VALUE VALUES ($ids[0], 'J0000+0000')");
+$site->sql("INSERT INTO comment (id, candidate_id, account_id, text, request_key) OVERRIDING SYSTEM VALUE
+    SELECT $ids[0], $ids[0], id, 'said', 'said-before' FROM account WHERE name = 'rater'");
 
 is $site->login('rater')->{status}, 303, 'a rater is logged in';
 my $nobody = $site->new_client;

@@ -35,7 +35,12 @@ my $user = $site->sql(q{SELECT id FROM account WHERE name = 'rater'});
 $site->sql(qq{SELECT rate($id, $user, 4, 1, 'request-1', 'page', NULL, now(), NULL, false, NULL);
     INSERT INTO skip (account_id, candidate_id) VALUES ($user, $skipped);
     INSERT INTO pulsar (id, name, raj, decj) OVERRIDING SYSTEM VALUE VALUES (5, 'J0000+0000', 42.41, -42.41);
-    INSERT INTO association (candidate_id, pulsar_id, account_id) VALUES ($skipped, 5, $user)});
+    INSERT INTO association (candidate_id, pulsar_id, account_id) VALUES ($skipped, 5, $user);
+    INSERT INTO comment (id, candidate_id, account_id, text, request_key) OVERRIDING SYSTEM VALUE
+    VALUES ($id, $id, $user, 'hidden comment', 'request-1');
+    UPDATE comment SET text = 'hidden newer comment';
+    INSERT INTO star (account_id, candidate_id) VALUES ($user, $id);
+    INSERT INTO candidate_tag (candidate_id, tag, account_id) VALUES ($id, 'hidden tag', $user)});
 
 # Arguments that find it, if anything does. Where a name means different things (a filter's id and
 # a filter's name), each statement has a type of its own.
@@ -51,7 +56,7 @@ my %argument = (
     'name::text' => 'rater', 'hash::text' => 'a' x 64, 'id_hash::text' => 'a' x 64,
     'keys::text[]' => '{"user:x"}', 'free::integer[]' => '{3}', 'longest::integer[]' => '{60}',
     'maximum::float8' => 100, 'idle::float8' => 100, 'data::text' => '', 'address::text' => '',
-    'agent::text' => '', 'reason::text' => 'x',
+    'agent::text' => '', 'reason::text' => 'x', 'text::text' => 'other words', 'version::integer' => 2,
 );
 # The statements of each file; those that transients-admin runs as the database's owner have no
 # reader to ask for.
@@ -104,7 +109,7 @@ for my $line (@statements) {
     my @arguments = arguments(\%change, @params);
     my ($ended, $rows, $said) = statement('{}', $name, @arguments);
     push @leaks, "$name: $rows" if $rows =~ $gives_away || $rows =~ $counts;
-    push @leaks, "$name wrote $rows" if $name =~ /^(?:rating_give|candidate_notes_set)$/ && length $rows;
+    push @leaks, "$name wrote $rows" if $name =~ /^(?:rating_give|candidate_notes_set|comment_\w+|star_set|tag_\w+)$/ && length $rows;
     # Some cannot succeed with such arguments (a second row of the same key): that is no leak.
     push @broken, "$name: $said" if $ended != 0 && $kind eq 'read';
     my (undef, $seen) = statement("{$project}", $name, @arguments);
@@ -121,6 +126,7 @@ for my $name (qw(candidate_list candidate_count candidate_by_id candidate_media 
     candidate_export rating_export rating_history_export filter_export project_export
     staff_overview staff_candidate_list staff_candidate_by_id staff_metadata_list
     staff_rating_list staff_project_list
+    candidate_said comment_list comment_by_id comment_versions tag_list tag_choices activity_latest
     observation_latest next_unrated next_week next_mine next_skipped)) {
     ok $found{$name}, "$name finds the candidate for a reader who may see it";
 }
