@@ -159,7 +159,7 @@ static apr_status_t find_any(tr_request_t *req, tr_session_t *session)
     return APR_SUCCESS;
 }
 
-/* Nobody: what may be read without login. */
+/* Nobody: what may be read without login. The login form needs no database. */
 static apr_status_t read_as_visitor(tr_request_t *req)
 {
     tr_row_t *row;
@@ -167,15 +167,18 @@ static apr_status_t read_as_visitor(tr_request_t *req)
 
     req->reader.row = tr_row_make(req->pool); /* no settings: the usual ones hold */
     req->reader.projects = "{}";
-    if (req->route && (req->route->access == TR_READER || req->route->access == TR_VISITOR)) {
-        status = tr_db_row(req->db, "projects_for_visitor", NULL, &row, req->problem,
-                           req->pool);
-        if (status != APR_SUCCESS) {
-            return status;
-        }
+    if (!req->route || (req->route->access != TR_READER && req->route->access != TR_VISITOR)) {
+        return APR_SUCCESS;
+    }
+    status = tr_db_row(req->db, "projects_for_visitor", NULL, &row, req->problem, req->pool);
+    if (status == APR_SUCCESS) {
         req->reader.projects = tr_row_text(row, "projects");
     }
-    return APR_SUCCESS;
+    else if (req->route->access == TR_VISITOR) {
+        tr_problem_clear(req->problem);
+        status = APR_SUCCESS;
+    }
+    return status;
 }
 
 static void read_as_account(tr_request_t *req, tr_row_t *row)

@@ -91,7 +91,10 @@ sub without_database ($code) {
 my ($pages, $others) = ask_all();
 is scalar(grep { $_->[0] == 200 } @$pages), READERS, 'with a database all readers are answered';
 
-without_database(sub { check_silence('stopped') });
+without_database(sub {
+    check_silence('stopped');
+    is $site->new_client->get('/login')->{status}, 200, 'the login page is there without the database';
+});
 heals;
 
 $site->cluster->pause;
