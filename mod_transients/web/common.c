@@ -4,6 +4,7 @@
  */
 #include "common.h"
 
+#include "../lib/tr_file.h"
 #include "request.h"
 
 #include <apr_strings.h>
@@ -17,6 +18,21 @@ static void set(tr_request_t *req, const char *name, tr_row_t *row)
     tr_row_set(req->data, name, tr_of_row(row));
 }
 
+/* Why the tree as it was last saved isn't the site that answers; NULL where it is. */
+static const char *build_words(const tr_request_t *req)
+{
+    tr_problem_t *problem = tr_problem_make(req->pool);
+    char *text = NULL;
+
+    if (!req->site->development || !*req->site->build_log) {
+        return NULL;
+    }
+    if (tr_file_read(&text, NULL, req->site->build_log, problem, req->pool) != APR_SUCCESS) {
+        return NULL; /* none was written yet */
+    }
+    return *text ? text : NULL;
+}
+
 static tr_row_t *site_row(const tr_request_t *req)
 {
     tr_row_t *row = tr_row_make(req->pool);
@@ -24,6 +40,7 @@ static tr_row_t *site_row(const tr_request_t *req)
     tr_row_set(row, "title", tr_text(req->site->title));
     tr_row_set(row, "version", tr_text(req->site->version));
     tr_row_set(row, "development", tr_bool(req->site->development));
+    tr_row_set(row, "broken", tr_text(build_words(req)));
     return row;
 }
 
@@ -141,6 +158,7 @@ static const item_t site_items[] = {
     { "title", TR_TEXT },
     { "version", TR_TEXT },
     { "development", TR_BOOL },
+    { "broken", TR_TEXT },
     { NULL, TR_NULL },
 };
 static const item_t request_items[] = {

@@ -1,6 +1,7 @@
 /* common.h: the data that every page has.
  *
- *   site     { title, version, development }
+ *   site     { title, version, development, broken }: broken, in development, has the words
+ *            of a build that failed
  *   user     the reader's row (statement account_for_session) + is_staff; NULL: nobody
  *   request  { id, path, query, here, key, now }; key is fresh and random, for forms; now is
  *            UTC; here is path?query, for next=

@@ -23,6 +23,7 @@ struct tr_site_t {
     /* Directives, see conf/transients.conf. Folders are absolute. */
     int on;
     int development;
+    const char *build_log; /* file whose text pages show in development; "": none */
     const char *schema;    /* folder with columns.tsv and queries/ */
     const char *templates; /* folder */
     const char *media;     /* folder */
