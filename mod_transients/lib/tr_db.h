@@ -97,6 +97,11 @@ apr_status_t tr_db_check_statements(tr_db_t *db, tr_problem_t *problem, apr_pool
 apr_status_t tr_db_script(tr_db_t *db, const char *name, const char *sql,
                           tr_problem_t *problem);
 
+/* Sets the password that a role connects with. TR_EDB: the server refused, or libpq can't use
+ * it. */
+apr_status_t tr_db_set_role_password(tr_db_t *db, const char *role, const char *password,
+                                     tr_problem_t *problem);
+
 /* Statement round trips since tr_db_make, and the time spent waiting for them. */
 int tr_db_round_trips(const tr_db_t *db);
 apr_interval_time_t tr_db_time(const tr_db_t *db);

@@ -10,6 +10,15 @@ VALUES (:name::text, :password_hash::text, :role::text,
         CASE WHEN :password_hash::text IS NOT NULL THEN now() END)
 RETURNING id
 
+-- name: staff_first
+-- columns: name text
+-- The first member of staff who can log in.
+SELECT a.name
+  FROM account a
+ WHERE a.role = 'staff' AND a.active AND a.password_hash IS NOT NULL
+ ORDER BY a.id
+ LIMIT 1
+
 -- name: account_join
 -- columns: project_id bigint
 -- write

@@ -93,6 +93,10 @@ apr_status_t tr_admin_missing(tr_admin_t *admin, const char *what, const char *n
  * hash. A hash as htpasswd -nB prints it ("name:hash" or the hash alone) is taken as it is. */
 apr_status_t tr_admin_read_password(tr_admin_t *admin, const char *user, const char **hash);
 
+/* The first line of a file, "-" for standard input, of at least 12 characters; the caller wipes
+ * it. */
+apr_status_t tr_admin_read_secret_file(tr_admin_t *admin, const char *file, char **secret);
+
 /* ---- media.c ---- */
 
 /* Compares the folder of pictures with the rows, mends on request; adds to *faults what is

@@ -7,6 +7,7 @@
 #include "tr_migrate.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void say(void *baton, const char *words)
 {
@@ -15,10 +16,24 @@ static void say(void *baton, const char *words)
     fflush(stdout);
 }
 
+static apr_status_t set_password(tr_admin_t *admin, const char *role, const char *file)
+{
+    char *secret;
+    apr_status_t status = tr_admin_read_secret_file(admin, file, &secret);
+
+    if (status == APR_SUCCESS) {
+        status = tr_db_set_role_password(admin->db, role, secret, admin->problem);
+    }
+    explicit_bzero(secret, strlen(secret));
+    return status;
+}
+
 static apr_status_t migrate(tr_admin_t *admin)
 {
-    const char *role = tr_admin_option(admin, "site-role");
-    const tr_migrate_t how = { admin->schema, role ? role : "transients_site", say, NULL };
+    const char *given = tr_admin_option(admin, "site-role");
+    const char *role = given ? given : "transients_site";
+    const char *file = tr_admin_option(admin, "site-password-file");
+    const tr_migrate_t how = { admin->schema, role, say, NULL };
     apr_status_t status;
 
     /* A fault in a page's statement must not keep the schema from being mended. */
@@ -26,6 +41,9 @@ static apr_status_t migrate(tr_admin_t *admin)
     status = tr_admin_open(admin);
     if (status == APR_SUCCESS) {
         status = tr_migrate_run(admin->db, &how, admin->problem, admin->pool);
+    }
+    if (status == APR_SUCCESS && file) {
+        status = set_password(admin, role, file);
     }
     if (status == APR_SUCCESS) {
         puts("the schema is up to date");
@@ -35,6 +53,8 @@ static apr_status_t migrate(tr_admin_t *admin)
 
 static const tr_admin_option_t options[] = {
     { "site-role", "NAME", "the role that the site connects as (transients_site)" },
+    { "site-password-file", "FILE",
+      "that role's password is the file's first line (-: stdin)" },
     { NULL, NULL, NULL },
 };
 

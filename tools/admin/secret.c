@@ -15,8 +15,9 @@
 
 enum {
     LINE_MAX_BYTES = 1024,
-    SHORTEST = 10, /* characters: below it guessing is too easy */
-    COST = 12     /* of bcrypt, as everywhere for people */
+    SHORTEST = 10,         /* characters: below it guessing is too easy */
+    SHORTEST_OF_ROLE = 12, /* nobody types that one */
+    COST = 12              /* of bcrypt, as everywhere for people */
 };
 
 /* One line without its end; 0 at the end of input or when it is too long. */
@@ -112,4 +113,27 @@ apr_status_t tr_admin_read_password(tr_admin_t *admin, const char *user, const c
     }
     explicit_bzero(line, sizeof line);
     return status;
+}
+
+apr_status_t tr_admin_read_secret_file(tr_admin_t *admin, const char *file, char **secret)
+{
+    char line[LINE_MAX_BYTES] = "";
+    FILE *from = strcmp(file, "-") ? fopen(file, "re") : stdin;
+    int is_read = from && fgets(line, sizeof line, from);
+
+    if (from && from != stdin) {
+        fclose(from);
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    *secret = apr_pstrdup(admin->pool, line);
+    explicit_bzero(line, sizeof line);
+    if (!is_read) {
+        return tr_problem_add(admin->problem, TR_EBAD, "%s: it can't be read, or is empty.",
+                              file);
+    }
+    return strlen(*secret) >= SHORTEST_OF_ROLE
+               ? APR_SUCCESS
+               : tr_problem_add(admin->problem, TR_EBAD,
+                                "%s: the password has fewer than %d characters.", file,
+                                SHORTEST_OF_ROLE);
 }

@@ -61,6 +61,30 @@ static const char *role_of(const tr_admin_t *admin)
                                              : "rater";
 }
 
+/* For scripts that set a site up, and run again and again. */
+static apr_status_t add_unless_staff(tr_admin_t *admin, new_user_t *new_user)
+{
+    tr_row_t *row;
+    apr_status_t status = APR_SUCCESS;
+
+    if (tr_admin_option(admin, "unless-staff")) {
+        status = tr_db_row(admin->db, "staff_first", NULL, &row, admin->problem, admin->pool);
+        if (status == APR_SUCCESS) {
+            printf("%s is a member of staff: nothing added\n", tr_row_text(row, "name"));
+            return APR_SUCCESS;
+        }
+        if (status != TR_ENOTFOUND) {
+            return status;
+        }
+    }
+    status = tr_db_transaction(admin->db, store_user, new_user, admin->problem);
+    tr_admin_say_constraint(admin);
+    if (status == APR_SUCCESS) {
+        printf("user %s: added as %s\n", tr_row_text(new_user->args, "name"), role_of(admin));
+    }
+    return status;
+}
+
 static apr_status_t add(tr_admin_t *admin)
 {
     const char *name = tr_admin_arg(admin, 0), *hash = NULL;
@@ -82,12 +106,7 @@ static apr_status_t add(tr_admin_t *admin)
     }
     tr_row_set(new_user.args, "role", tr_text(role_of(admin)));
     tr_row_set(new_user.args, "password_hash", tr_text(hash));
-    status = tr_db_transaction(admin->db, store_user, &new_user, admin->problem);
-    tr_admin_say_constraint(admin);
-    if (status == APR_SUCCESS) {
-        printf("user %s: added as %s\n", name, role_of(admin));
-    }
-    return status;
+    return add_unless_staff(admin, &new_user);
 }
 
 /* ---- the others ---- */
@@ -157,6 +176,7 @@ static const tr_admin_option_t add_options[] = {
     { "staff", NULL, "may administer" },
     { "service", NULL, "a program: no password, tokens alone" },
     { "project", "NAME", "makes it a member of this project; may be repeated" },
+    { "unless-staff", NULL, "adds nobody where an active member of staff is there" },
     { NULL, NULL, NULL },
 };
 
