@@ -10,7 +10,8 @@ use File::Temp 'tempdir';
 use IO::Socket::INET;
 use StandIn;
 use Test::More;
-use TransientsTest qw(run_program slurp spew);
+use TransientsTest qw(run_program run_or_die slurp spew wait_until);
+use TransientsTest::Process qw(spawn end_process);
 use TransientsTest::Run;
 
 my $run  = TransientsTest::Run->current;
@@ -156,6 +157,24 @@ subtest 'metafits' => sub {
     right($site, 'or a file');
     is scalar(sent($site)), @ids, 'and the service tells of the others';
     is scalar(grep { $_->{path} =~ /$ids[0]/ } $service->requests), 0, 'and is not asked for that one';
+};
+
+subtest 'a service that is asked by TLS leads to none without' => sub {
+    my $dir = tempdir(CLEANUP => 1);
+    run_or_die(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', 2, '-subj', '/CN=localhost',
+            '-addext', 'subjectAltName=DNS:localhost', '-keyout', "$dir/key.pem", '-out', "$dir/cert.pem"]);
+    my $plain = service();
+    # openssl answers with the files of its folder, headers and all
+    spew("$dir/obs?obsid=$_", "HTTP/1.0 302 Found\r\nLocation: @{[$plain->url]}/obs?obsid=$_\r\n\r\n") for @ids;
+    my $pid = spawn(['openssl', 's_server', '-HTTP', '-accept', '127.0.0.1:0', '-key', "$dir/key.pem",
+            '-cert', "$dir/cert.pem"], "$dir/log", dir => $dir);
+    my ($port) = wait_until { -e "$dir/log" && slurp("$dir/log") =~ /^ACCEPT 127\.0\.0\.1:(\d+)/m ? $1 : 0 } 10, 'openssl';
+    my $site = site();
+    my (undef, undef, $err) = upload($site, '--cacert', "$dir/cert.pem", '--tries', 1,
+        '--metadata-url', "https://localhost:$port/obs");
+    end_process($pid);
+    like $err, qr/metadata.*Protocol "http" not supported|not sent.*Protocol "http"/i, 'it says why' or diag $err;
+    is scalar($plain->requests), 0, 'nobody without TLS is asked';
 };
 
 done_testing;

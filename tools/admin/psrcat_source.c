@@ -116,11 +116,14 @@ static int is_local(const char *url)
            || !strncmp(host, "[::1]", 5);
 }
 
+/* A redirect may lead to https from http, never the other way, nor to any other scheme. */
 static void set_options(CURL *easy, const char *url, bytes_t *bytes)
 {
+    int is_https = !strncmp(url, "https:", 6);
+
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, is_https ? "https" : "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
     curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);

@@ -56,10 +56,13 @@ static int is_local(const char *url)
            || !strncmp(host, "[::1]", 5);
 }
 
+/* A redirect may lead to https from http, never the other way, nor to any other scheme. */
 static void set_options(CURL *easy, const tr_upload_service_t *service, answer_t *answer)
 {
+    int is_https = !strncasecmp(service->url, "https:", 6);
+
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, is_https ? "https" : "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
