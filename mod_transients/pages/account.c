@@ -7,17 +7,12 @@
  */
 #include "pages.h"
 
-#include "../lib/tr_escape.h"
-#include "../lib/tr_secret.h"
+#include "../lib/tr_password_rules.h"
 #include "../web/authn.h"
 #include "../web/password.h"
 
 #include <apr_strings.h>
 #include <string.h>
-#include <strings.h>
-
-#define PASSWORD_MIN                                                                           \
-    10 /* characters; the throttle bounds guessing, this what a thief of hashes does */
 
 /* --- the account ------------------------------------------------------------------- */
 
@@ -109,20 +104,11 @@ static const char *text_of(const tr_request_t *req, const char *field)
 static apr_status_t check_new(tr_request_t *req)
 {
     const char *new_password = text_of(req, "new_password");
-    apr_size_t len = strlen(new_password);
+    const char *fault = tr_password_fault(new_password, req->reader.name, req->pool);
     tr_problem_t *problem = req->problem;
 
-    if (tr_utf8_count(new_password, len) < PASSWORD_MIN) {
-        return tr_problem_field(problem, "new_password",
-                                "A password has at least %d characters.", PASSWORD_MIN);
-    }
-    if (len > TR_PASSWORD_MAX) {
-        return tr_problem_field(problem, "new_password",
-                                "A password has at most %d bytes: bcrypt reads no more.",
-                                TR_PASSWORD_MAX);
-    }
-    if (strcasecmp(new_password, req->reader.name) == 0) {
-        return tr_problem_field(problem, "new_password", "The user name is no password.");
+    if (fault) {
+        return tr_problem_field(problem, "new_password", "%s", fault);
     }
     if (strcmp(new_password, text_of(req, "old_password")) == 0) {
         return tr_problem_field(problem, "new_password", "This is the old one.");

@@ -7,12 +7,8 @@
  */
 #include "pages.h"
 
-#include "../lib/tr_secret.h"
+#include "../lib/tr_password_rules.h"
 #include "admin_form.h"
-
-#include <string.h>
-
-#define SHORTEST_PASSWORD 10 /* characters: below it guessing is too easy */
 
 static const admin_choice_t roles[] = {
     { "rater", "rater: looks and rates" },
@@ -82,33 +78,17 @@ const tr_page_t admin_users_page = {
 
 /* ---- passwords ---- */
 
-/* UTF-8 characters are counted, as people count them. */
-static int characters(const char *text)
-{
-    int count = 0;
-
-    for (; *text; text++) {
-        count += (*text & 0xc0) != 0x80;
-    }
-    return count;
-}
-
 /* Puts the hash of the password, if there is one, into the args. No connection is held while
  * bcrypt works. */
-static apr_status_t hash_password(tr_request_t *req)
+static apr_status_t hash_password(tr_request_t *req, const char *user)
 {
     const char *password = tr_row_text(req->args, "password");
+    const char *fault = password ? tr_password_fault(password, user, req->pool) : NULL;
     const char *hash = NULL;
     apr_status_t status = APR_SUCCESS;
 
-    if (password && characters(password) < SHORTEST_PASSWORD) {
-        return tr_problem_field(req->problem, "password",
-                                "A password has at least %d characters.", SHORTEST_PASSWORD);
-    }
-    if (password && strlen(password) > TR_PASSWORD_MAX) {
-        return tr_problem_field(req->problem, "password",
-                                "A password has at most %d bytes; the rest would not count.",
-                                TR_PASSWORD_MAX);
+    if (fault) {
+        return tr_problem_field(req->problem, "password", "%s", fault);
     }
     if (password) {
         status = tr_site_hash(req, &hash, password);
@@ -135,7 +115,8 @@ static const admin_look_t new_looks[] = {
     { .name = "role", .kind = ADMIN_SELECT, .choices = roles },
     { .name = "password",
       .kind = ADMIN_SECRET,
-      .hint = "At least 10 characters; the user may change it. Empty: no login by password." },
+      .hint = "At least 12 characters; the user may change it. Empty: none, until the user "
+              "sets one by a link that you make." },
     { .name = NULL },
 };
 static const admin_form_t new_form = { admin_user_new_fields, new_looks, NULL };
@@ -154,7 +135,7 @@ const tr_page_t admin_user_new_page = {
 
 apr_status_t admin_user_make(tr_request_t *req)
 {
-    apr_status_t status = hash_password(req);
+    apr_status_t status = hash_password(req, tr_row_text(req->args, "name"));
 
     return status == APR_SUCCESS ? admin_change(req, "staff_account_make", "/admin/users")
                                  : status;
@@ -221,10 +202,26 @@ const tr_field_t admin_password_fields[] = {
     { .name = NULL },
 };
 
+/* One's own is changed where the old one is asked, so that an open browser is no way to it. */
+static apr_status_t refuse_own(tr_request_t *req)
+{
+    return tr_problem_field(req->problem, "password",
+                            "Your own password is changed on your account page, where the old "
+                            "one is asked.");
+}
+
 apr_status_t admin_password_save(tr_request_t *req)
 {
-    apr_status_t status = hash_password(req);
+    tr_row_t *account;
+    apr_status_t status = tr_db_row(req->db, "staff_account_by_id", req->args, &account,
+                                    req->problem, req->pool);
 
+    if (status == APR_SUCCESS && tr_row_flag(account, "is_me")) {
+        status = refuse_own(req);
+    }
+    if (status == APR_SUCCESS) {
+        status = hash_password(req, tr_row_text(account, "name"));
+    }
     return status == APR_SUCCESS
                ? admin_change(req, "staff_account_set_password", "/admin/users")
                : status;

@@ -80,6 +80,10 @@ BEGIN
         RAISE EXCEPTION 'A service has tokens alone and no password.'
             USING ERRCODE = 'TR400', COLUMN = 'password';
     END IF;
+    IF p_id = p_actor THEN
+        RAISE EXCEPTION 'Your own password is changed on your account page, where the old one is asked.'
+            USING ERRCODE = 'TR400', COLUMN = 'password';
+    END IF;
     UPDATE account a SET password_hash = p_hash, password_changed_at = clock_timestamp()
      WHERE a.id = p_id RETURNING a.id INTO v_id;
     RETURN v_id;

@@ -89,12 +89,14 @@ subtest 'a user is added' => sub {
     is_refused($site->post('/admin/users/new', { name => 'x' x 65, role => 'rater' }), 'name', 'Ensure', 'a long name');
     is_refused($site->post('/admin/users/new', { name => 'x', role => 'root' }), 'role', '', 'an unknown role');
     my $short = $site->post('/admin/users/new', { name => 'kept.name', role => 'staff', password => 'ünfähig' });
-    is_refused($short, 'password', 'A password has at least 10', 'a short password');
+    is_refused($short, 'password', 'A password has at least 12', 'a short password');
     like $short->{content}, qr/value="kept.name"/, 'and what was typed is kept';
     like $short->{content}, qr/value="staff" selected/, 'the choice as well';
     unlike $short->{content}, qr/ünfähig|\xc3\xbcnf/, 'but no password';
     is_refused($site->post('/admin/users/new', { name => 'x', role => 'rater', password => 'p' x 73 }), 'password', 'at most 72', 'a long password');
-    is_refused($site->post('/admin/users/new', { name => 'x', role => 'service', password => 'p' x 20 }), 'password', 'tokens alone', 'a password of a service');
+    is_refused($site->post('/admin/users/new', { name => 'x', role => 'rater', password => 'Password1234' }), 'password', 'guessed soon', 'a common password');
+    is_refused($site->post('/admin/users/new', { name => 'jolly.rogers', role => 'rater', password => 'jolly.rogers' }), 'password', 'user name is no password', 'the user name');
+    is_refused($site->post('/admin/users/new', { name => 'x', role => 'service', password => 'no service has one' }), 'password', 'tokens alone', 'a password of a service');
 };
 
 subtest 'role, state and password change, and sessions end with them' => sub {
@@ -106,7 +108,7 @@ subtest 'role, state and password change, and sessions end with them' => sub {
     is $client->get('/')->{status}, 401, 'ends it';
     is $client->login('new.one@obs', 'first pass phrase')->{status}, 401, 'the old one is over';
     is $client->login('new.one@obs', 'another pass phrase')->{status}, 303, 'the other one opens';
-    is_refused($site->post("/admin/users/$id/password", { password => 'short' }), 'password', 'at least 10', 'a short one');
+    is_refused($site->post("/admin/users/$id/password", { password => 'short' }), 'password', 'at least 12', 'a short one');
     is_refused($site->post("/admin/users/$id/password", {}), 'password', 'required', 'none');
     is $site->post("/admin/users/$id", { role => 'rater', active => 0 })->{status}, 303, 'disabled';
     is $client->get('/')->{status}, 401, 'the session is over';
@@ -119,6 +121,16 @@ subtest 'role, state and password change, and sessions end with them' => sub {
     is $site->post("/admin/users/$id", { role => 'rater', active => 'maybe' })->{status}, 422, 'an unknown state';
     is $site->sql(qq{SELECT string_agg(DISTINCT account_id::text, ',') FROM audit_log WHERE subject = 'account'
         AND subject_id = '$id' AND action = 'update'}), $admin_id, 'the audit log says who did it';
+};
+
+subtest 'staff change their own password where the old one is asked, and nowhere else' => sub {
+    my $before = $site->sql(q{SELECT password_hash FROM account WHERE name = 'admin'});
+    my $page   = $site->get("/admin/users/$admin_id")->{content};
+    unlike $page, qr{action="/admin/users/$admin_id/password"}, 'one\'s own page has no form for it';
+    like $page, qr{href="/account/password"}, 'but the way there';
+    is_refused($site->post("/admin/users/$admin_id/password", { password => 'another pass phrase' }),
+        'password', 'where the old one is asked', 'a form of somebody clever');
+    is $site->sql(q{SELECT password_hash FROM account WHERE name = 'admin'}), $before, 'nothing changed';
 };
 
 subtest 'a token is seen and revoked, and is nowhere on a page' => sub {

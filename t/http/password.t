@@ -34,15 +34,16 @@ subtest 'the account page' => sub {
 
 subtest 'a new password has rules, told at its field' => sub {
     my %bad = (
-        'a short one'              => [{ new_password => 'x' x 9 }, 'p-new-error', qr/at least 10 characters/],
-        'nine letters in 18 bytes' => [{ new_password => "\xc3\xa9" x 9 }, 'p-new-error', qr/at least 10/],
+        'a short one'              => [{ new_password => 'elevenchars' }, 'p-new-error', qr/at least 12 characters/],
+        'eleven letters in 22 bytes' => [{ new_password => "\xc3\xa9" x 11 }, 'p-new-error', qr/at least 12/],
+        'a common one'             => [{ new_password => 'P@ssw0rd2024!' }, 'p-new-error', qr/guessed soon/],
         'one of 73 bytes'          => [{ new_password => 'x' x 73 }, 'p-new-error', qr/at most 72 bytes/],
         'the old one'              => [{ old_password => 'as it was before', new_password => 'as it was before' },
             'p-new-error', qr/is the old one/],
         'one typed differently'    => [{ again => 'something else' }, 'p-again-error', qr/not the same/],
         'none'                     => [{ new_password => '' }, 'p-new-error', qr/required/],
         'no old one'               => [{ old_password => '' }, 'p-old-error', qr/required/],
-        'one with a NUL'           => [{ new_password => "ten bytes\0 and more" }, 'p-new-error', qr/\S/],
+        'one with a NUL'           => [{ new_password => "many bytes\0 and more" }, 'p-new-error', qr/\S/],
     );
     my $before = hash();
     for my $case (sort keys %bad) {
@@ -55,10 +56,10 @@ subtest 'a new password has rules, told at its field' => sub {
     is hash(), $before, 'nothing changed';
     is failures(), 0, 'none of that counts as a wrong password';
     my $long = 'a_name_of_ten';
-    $site->admin('user', 'add', $long, \"password for $long\n");
+    $site->admin('user', 'add', $long, \"good words of $long\n");
     my $other = $site->new_client;
-    $other->login($long, "password for $long");
-    my $answer = $other->post($path, form => { old_password => "password for $long",
+    $other->login($long, "good words of $long");
+    my $answer = $other->post($path, form => { old_password => "good words of $long",
             map { $_ => uc $long } qw(new_password again) });
     like $answer->{content}, qr/user name is no password/, 'the user name is refused in any case';
 };

@@ -32,7 +32,9 @@ subtest 'users' => sub {
     is hash_of('crab'), '', 'a service has no password';
     refused 1, qr/A user of that name exists already\./, 'the same name in other letters',
         'user', 'add', 'ANN', \"$password\n";
-    refused 1, qr/at least 10 characters/, 'a short password', 'user', 'add', 'dan', \"short\n";
+    refused 1, qr/at least 12 characters/, 'a short password', 'user', 'add', 'dan', \"short\n";
+    refused 1, qr/guessed soon/, 'a common password', 'user', 'add', 'dan', \"password2024\n";
+    refused 1, qr/user name is no password/, 'the user name', 'user', 'add', 'danny.the.dog', \"Danny.the.dog!\n";
     refused 1, qr/72 bytes/, 'a password longer than bcrypt reads', 'user', 'add', 'dan', \('x' x 73);
     refused 1, qr/Standard input has no password/, 'no password', 'user', 'add', 'dan', \'';
     refused 1, qr/1 to 64 letters/, 'a name with a quote', 'user', 'add', q{d'an}, \"$password\n";

@@ -4,7 +4,7 @@
  */
 #include "admin.h"
 
-#include "tr_secret.h"
+#include "tr_password_rules.h"
 
 #include <apr_strings.h>
 #include <signal.h>
@@ -15,7 +15,6 @@
 
 enum {
     LINE_MAX_BYTES = 1024,
-    SHORTEST = 10,         /* characters: below it guessing is too easy */
     SHORTEST_OF_ROLE = 12, /* nobody types that one */
     COST = 12              /* of bcrypt, as everywhere for people */
 };
@@ -96,6 +95,15 @@ static const char *hash_in(const char *line)
     return colon && tr_password_is_hash(colon + 1) ? colon + 1 : NULL;
 }
 
+static apr_status_t hash_new(tr_admin_t *admin, const char *user, const char *line,
+                             const char **hash)
+{
+    const char *fault = tr_password_fault(line, user, admin->pool);
+
+    return fault ? tr_problem_add(admin->problem, TR_EBAD, "%s", fault)
+                 : tr_password_hash(hash, line, COST, admin->problem, admin->pool);
+}
+
 apr_status_t tr_admin_read_password(tr_admin_t *admin, const char *user, const char **hash)
 {
     char line[LINE_MAX_BYTES];
@@ -104,12 +112,8 @@ apr_status_t tr_admin_read_password(tr_admin_t *admin, const char *user, const c
     if (status == APR_SUCCESS && hash_in(line)) {
         *hash = apr_pstrdup(admin->pool, hash_in(line));
     }
-    else if (status == APR_SUCCESS && strlen(line) < SHORTEST) {
-        status = tr_problem_add(admin->problem, TR_EBAD,
-                                "A password has at least %d characters.", SHORTEST);
-    }
     else if (status == APR_SUCCESS) {
-        status = tr_password_hash(hash, line, COST, admin->problem, admin->pool);
+        status = hash_new(admin, user, line, hash);
     }
     explicit_bzero(line, sizeof line);
     return status;
