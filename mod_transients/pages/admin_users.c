@@ -7,6 +7,7 @@
  */
 #include "pages.h"
 
+#include "../lib/tr_invite.h"
 #include "../lib/tr_password_rules.h"
 #include "admin_form.h"
 
@@ -178,15 +179,25 @@ static apr_status_t finish_user(tr_request_t *req)
     tr_row_set(stored, "role", tr_text(tr_row_text(account, "role")));
     tr_row_set(stored, "active", tr_text(tr_row_flag(account, "active") ? "1" : "0"));
     tr_row_set(req->data, "form_of", tr_of_row(stored));
+    tr_row_set(req->data, "invite_link", tr_text(tr_row_text(req->args, "invite_link")));
+    tr_row_set(req->data, "invite_hours",
+               tr_int(tr_row_int(req->args, "hours", TR_INVITE_HOURS)));
     admin_form_add(req, &user_form);
     return APR_SUCCESS;
 }
+
+static const tr_adds_t user_adds[] = {
+    ADMIN_FORM_ADDS,
+    { "invite_link", TR_TEXT }, /* just made; shown this once */
+    { "invite_hours", TR_INT },
+    { NULL, TR_NULL },
+};
 
 const tr_page_t admin_user_page = {
     .template = "admin-user.html",
     .needs = user_needs,
     .finish = finish_user,
-    .adds = form_adds,
+    .adds = user_adds,
 };
 
 apr_status_t admin_user_save(tr_request_t *req)
@@ -225,6 +236,39 @@ apr_status_t admin_password_save(tr_request_t *req)
     return status == APR_SUCCESS
                ? admin_change(req, "staff_account_set_password", "/admin/users")
                : status;
+}
+
+const tr_field_t admin_invite_fields[] = {
+    { .name = "hours",
+      .kind = TR_F_INT,
+      .min = 1,
+      .max = TR_INVITE_HOURS_MAX,
+      .label = "Works for, hours" },
+    { .name = NULL },
+};
+
+/* The answer itself shows the link, since it is kept nowhere; a redirect would lose it. */
+apr_status_t admin_invite_make(tr_request_t *req)
+{
+    const char *link;
+    tr_row_t *row;
+    apr_status_t status = tr_invite_make(&link, tr_site_url(req->site), req->args, req->problem,
+                                         req->pool);
+
+    if (status == APR_SUCCESS) {
+        tr_row_set(req->args, "hours", tr_int(tr_row_int(req->args, "hours", TR_INVITE_HOURS)));
+        status = admin_write(req, "staff_invite_make", &row);
+    }
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    tr_row_set(req->args, "invite_link", tr_text(link));
+    return tr_reply_page(req, HTTP_CREATED, &admin_user_page);
+}
+
+apr_status_t admin_sessions_end(tr_request_t *req)
+{
+    return admin_change(req, "staff_sessions_end", "/admin/users");
 }
 
 apr_status_t admin_token_end(tr_request_t *req)

@@ -25,6 +25,7 @@ static const tr_adds_t login_adds[] = {
     { "login_waits", TR_BOOL }, /* too many wrong passwords */
     { "has_ended", TR_BOOL },   /* there was a session, now there is none */
     { "is_kept", TR_BOOL },     /* what was posted is carried along */
+    { "is_set", TR_BOOL },      /* a password was just set by a link */
     { "is_lost", TR_BOOL },     /* it was too long for that, or had files */
     { "kept_path", TR_TEXT },
     { "kept_fields", TR_TEXT },
@@ -39,6 +40,7 @@ static const tr_adds_t login_adds[] = {
 /* clang-format off */
 const tr_field_t tr_login_query[] = {
     { .name = "next", .kind = TR_F_TEXT, .max_len = 2000, .label = "Next" },
+    { .name = "said", .kind = TR_F_CHOICE, .choices = "password-set", .label = "Said" },
     { .name = NULL },
 };
 
@@ -74,6 +76,9 @@ static apr_status_t login_prepare(tr_request_t *req)
 /* Handlers have set what they know; the address says the rest. */
 static apr_status_t login_finish(tr_request_t *req)
 {
+    if (req->r->method_number == M_GET) {
+        tr_row_set(req->data, "is_set", tr_bool(tr_row_text(req->args, "said") != NULL));
+    }
     if (!tr_row_text(req->data, "next")) {
         tr_row_set(req->data, "next", tr_text(local_or_home(tr_row_text(req->args, "next"))));
     }

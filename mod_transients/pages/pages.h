@@ -109,6 +109,11 @@ extern const tr_page_t password_page;
 extern const tr_field_t password_fields[];
 apr_status_t password_save(tr_request_t *req);
 
+/* invite.c */
+extern const tr_page_t invite_page;
+extern const tr_field_t invite_fields[];
+apr_status_t invite_use(tr_request_t *req);
+
 /* tokens.c */
 extern const tr_page_t tokens_page;
 extern const tr_field_t tokens_fields[];
@@ -133,6 +138,9 @@ extern const tr_field_t admin_password_fields[];
 apr_status_t admin_user_make(tr_request_t *req);
 apr_status_t admin_user_save(tr_request_t *req);
 apr_status_t admin_password_save(tr_request_t *req);
+extern const tr_field_t admin_invite_fields[];
+apr_status_t admin_invite_make(tr_request_t *req);
+apr_status_t admin_sessions_end(tr_request_t *req);
 apr_status_t admin_token_end(tr_request_t *req);
 extern const tr_page_t admin_projects_page;
 extern const tr_page_t admin_project_page;

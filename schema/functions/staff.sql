@@ -89,6 +89,18 @@ BEGIN
     RETURN v_id;
 END $$;
 
+-- Ends all of an account's sessions: a browser that was left somewhere, a shift that is over.
+CREATE OR REPLACE FUNCTION account_end_sessions(p_actor bigint, p_id bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM staff_only(p_actor);
+    DELETE FROM session s WHERE s.account_id = p_id;
+    IF FOUND THEN
+        PERFORM audit_note('logout', 'account', p_id::text, NULL, '{"by": "staff"}');
+    END IF;
+    RETURN (SELECT a.id FROM account a WHERE a.id = p_id);
+END $$;
+
 CREATE OR REPLACE FUNCTION account_token_end(p_actor bigint, p_account bigint, p_token bigint)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

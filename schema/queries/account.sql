@@ -30,6 +30,24 @@ UPDATE account a
    AND a.password_hash = :old_hash::text
 RETURNING a.id
 
+-- name: invite_open
+-- columns: name text
+-- plan: generic
+-- Whose password may be set by a link, :hash its secret's sha256.
+SELECT a.name
+  FROM invite i
+  JOIN account a ON a.id = i.account_id
+ WHERE i.hash = :hash::text
+   AND invite_is_open(i)
+
+-- name: invite_use
+-- columns: id bigint
+-- write
+-- Sets the password by a link, which ends with it. No row: it opens nothing any more.
+SELECT u.id
+  FROM invite_use(:hash::text, :password_hash::text) AS u(id)
+ WHERE u.id IS NOT NULL
+
 -- name: token_mine
 -- columns: id bigint, name text, hint text, scopes text, created_at timestamptz
 -- columns: expires_at timestamptz?, last_used_at timestamptz?, expired boolean

@@ -39,6 +39,15 @@ UPDATE account
  WHERE lower(name) = lower(:name::text) AND role <> 'service'
 RETURNING id
 
+-- name: invite_make
+-- columns: expires_at timestamptz
+-- write
+-- A link by which the account's password is set; :hash is its secret's sha256.
+SELECT s.expires_at
+  FROM account a
+ CROSS JOIN LATERAL invite_make(NULL, a.id, :hash::text, :hours::integer) AS s(expires_at)
+ WHERE lower(a.name) = lower(:name::text)
+
 -- name: account_by_name
 -- columns: id bigint, name text, role text, active boolean
 SELECT a.id, a.name, a.role, a.active

@@ -123,6 +123,21 @@ SELECT s.id
   FROM account_set_password(:_user::bigint, :id::bigint, :password_hash::text) AS s(id)
  WHERE s.id IS NOT NULL
 
+-- name: staff_invite_make
+-- columns: expires_at timestamptz
+-- write
+-- A link by which the account's password is set; :hash is its secret's sha256.
+SELECT s.expires_at
+  FROM invite_make(:_user::bigint, :id::bigint, :hash::text, :hours::integer) AS s(expires_at)
+ WHERE s.expires_at IS NOT NULL
+
+-- name: staff_sessions_end
+-- columns: id bigint
+-- write
+SELECT s.id
+  FROM account_end_sessions(:_user::bigint, :id::bigint) AS s(id)
+ WHERE s.id IS NOT NULL
+
 -- name: staff_token_end
 -- columns: id bigint
 -- write

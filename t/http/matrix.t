@@ -82,7 +82,8 @@ my ($comment) = $site->sql(qq{INSERT INTO comment (candidate_id, account_id, tex
 
 # Names in a path, as they stand for something that is there.
 my %thing = ('observations' => OBS, 'candidates' => $id, 'media' => $id, 'pulsars' => 1, 'projects' => $project,
-    'runs' => $run, 'comments' => $comment);
+    'runs' => $run, 'comments' => $comment,
+    'users' => $site->sql(q{SELECT id FROM account WHERE name = 'disabled'}) =~ s{\s}{}gr);
 
 sub address_of ($path) {
     my ($first) = reverse grep { !/\{/ } split m{/}, $path =~ s/\{.*//sr;

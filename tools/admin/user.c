@@ -4,8 +4,11 @@
  */
 #include "admin.h"
 
+#include "tr_invite.h"
+
 #include <apr_strings.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- add ---- */
@@ -61,6 +64,50 @@ static const char *role_of(const tr_admin_t *admin)
                                              : "rater";
 }
 
+/* ---- invite ---- */
+
+static apr_status_t hours_of(tr_admin_t *admin, tr_row_t *args)
+{
+    const char *text = tr_admin_option(admin, "hours");
+    char *end = NULL;
+    long hours = text ? strtol(text, &end, 10) : TR_INVITE_HOURS;
+
+    if (text && (!*text || *end || hours < 1 || hours > TR_INVITE_HOURS_MAX)) {
+        return tr_problem_add(admin->problem, TR_EBAD, "--hours is a number from 1 to %d.",
+                              TR_INVITE_HOURS_MAX);
+    }
+    tr_row_set(args, "hours", tr_int(hours));
+    return APR_SUCCESS;
+}
+
+/* The link alone on its line, for scripts. */
+static apr_status_t invite(tr_admin_t *admin)
+{
+    const char *name = tr_admin_arg(admin, 0), *site = tr_admin_option(admin, "url"), *link;
+    tr_row_t *args = tr_admin_row(admin, "name", name), *row;
+    apr_status_t status = hours_of(admin, args);
+
+    if (status == APR_SUCCESS) {
+        status = tr_invite_make(&link, site ? site : "", args, admin->problem, admin->pool);
+    }
+    if (status == APR_SUCCESS) {
+        status = tr_admin_change(admin, "invite_make", args, &row);
+    }
+    if (status == TR_ENOTFOUND) {
+        return tr_admin_missing(admin, "user", name);
+    }
+    if (status == APR_SUCCESS) {
+        printf(
+            "user %s: sets a password once until %s by this link, which is shown this once%s:\n"
+            "%s\n",
+            name, tr_row_text(row, "expires_at"),
+            site ? "" : " (put the site's address before it)", link);
+    }
+    return status;
+}
+
+/* ---- adding ---- */
+
 /* For scripts that set a site up, and run again and again. */
 static apr_status_t add_unless_staff(tr_admin_t *admin, new_user_t *new_user)
 {
@@ -95,7 +142,7 @@ static apr_status_t add(tr_admin_t *admin)
         return tr_problem_add(admin->problem, TR_EBAD,
                               "A service has tokens alone and cannot be staff.");
     }
-    if (!tr_admin_option(admin, "service")) {
+    if (!tr_admin_option(admin, "service") && !tr_admin_option(admin, "no-password")) {
         status = tr_admin_read_password(admin, name, &hash);
     }
     if (status == APR_SUCCESS) {
@@ -175,8 +222,15 @@ static apr_status_t list(tr_admin_t *admin)
 static const tr_admin_option_t add_options[] = {
     { "staff", NULL, "may administer" },
     { "service", NULL, "a program: no password, tokens alone" },
+    { "no-password", NULL, "no password yet: make a link by 'user invite'" },
     { "project", "NAME", "makes it a member of this project; may be repeated" },
     { "unless-staff", NULL, "adds nobody where an active member of staff is there" },
+    { NULL, NULL, NULL },
+};
+
+static const tr_admin_option_t invite_options[] = {
+    { "url", "ADDRESS", "the site's address, https://host, to print a whole link" },
+    { "hours", "NUMBER", "how long it works (72)" },
     { NULL, NULL, NULL },
 };
 
@@ -188,6 +242,11 @@ const tr_verb_t tr_verbs_user[] = {
     { "user", "add", "NAME", 1, 1, add_options, add, "adds a user", PASSWORD_WORDS },
     { "user", "passwd", "NAME", 1, 1, NULL, passwd, "changes a password, ends all sessions",
       PASSWORD_WORDS },
+    { "user", "invite", "NAME", 1, 1, invite_options, invite,
+      "makes a link by which a user sets a password",
+      "It works once. Another one, another password, or disabling the user ends it; until\n"
+      "then the present password stays. Its secret stands behind the #, which browsers send\n"
+      "to no server." },
     { "user", "list", "", 0, 0, NULL, list, "lists users", NULL },
     { "user", "disable", "NAME", 1, 1, NULL, disable, "keeps a user out, at once",
       "Users are never deleted: what they rated stays theirs." },
