@@ -97,6 +97,9 @@ apr_status_t tr_reply_see_other(tr_request_t *req, const char *format, ...)
 
 /* httpd's default handler sends it; so ranges, 304 and sendfile are httpd's as well. Its
  * content never changes under one name. */
+/* What came in with data is nothing but a picture, should a browser ever see more in it. */
+static const char media_policy[] = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
 apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *type)
 {
     request_rec *r = req->r;
@@ -114,6 +117,7 @@ apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *typ
     r->handler = "default-handler";
     ap_set_content_type(r, type);
     apr_table_setn(r->headers_out, "Cache-Control", "private, max-age=31536000, immutable");
+    apr_table_setn(r->err_headers_out, "Content-Security-Policy", media_policy);
     tr_state_of(req)->result = ap_run_handler(r);
     return APR_SUCCESS;
 }

@@ -36,6 +36,7 @@ subtest 'each picture is itself' => sub {
         my $headers = $site->get($path)->{headers};
         is $headers->{'content-type'}, $type{$path}, "$type{$path} is called that";
         is $headers->{'x-content-type-options'}, 'nosniff', 'and nothing else is guessed';
+        is $headers->{'content-security-policy'}, q(default-src 'none'; sandbox; frame-ancestors 'none'), 'nor could it run';
         like $headers->{'cache-control'}, qr/private.*max-age=31536000.*immutable/, 'it may be kept, by this browser alone';
     }
 };
