@@ -18,6 +18,9 @@
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_log.h>
+#include <mpm_common.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 APLOG_USE_MODULE(transients);
 
@@ -164,8 +167,23 @@ static void make_folder(const tr_site_t *site, const char *path, const char *dir
     }
 }
 
+/* A core file would hold the passwords and sessions of the requests in flight. Where
+ * CoreDumpDirectory is set somebody looks for a fault and wants one. */
+static void forbid_core_dumps(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    if (!ap_coredumpdir_configured) {
+        setrlimit(RLIMIT_CORE, &none);
+        prctl(PR_SET_DUMPABLE, 0); /* a handler in core_pattern heeds no limit */
+    }
+}
+
 static void open_sites(apr_pool_t *pool, server_rec *servers)
 {
+    if (has_sites(servers)) {
+        forbid_core_dumps();
+    }
     if (has_sites(servers) && tr_tap_start() != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, servers, "libcurl can't be used: no SIMBAD");
     }
