@@ -6,10 +6,9 @@
 
 #include "bulk.h"
 #include "candidate_list.h"
+#include "candidate_sky.h"
 #include "queue.h"
 #include "verdict.h"
-
-#include "../lib/tr_sky.h"
 
 #include <apr_strings.h>
 
@@ -32,7 +31,7 @@ static const tr_cells_t candidate_cells[] = {
 };
 
 static const tr_adds_t candidate_adds[] = {
-    { "galactic", TR_ROW },      { "galactic.l", TR_REAL },     { "galactic.b", TR_REAL },
+    CANDIDATE_SKY_ADDS,
     { "queue_words", TR_TEXT },  { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
     { "has_attached", TR_BOOL }, CANDIDATE_LIST_ADDS,           { NULL, TR_NULL },
 };
@@ -67,21 +66,6 @@ static void mark_classes(tr_request_t *req)
     }
 }
 
-static tr_row_t *galactic_of(const tr_row_t *candidate, apr_pool_t *pool)
-{
-    tr_row_t *galactic = tr_row_make(pool);
-    double l, b;
-
-    if (tr_row_is_null(candidate, "ra_deg")) {
-        return NULL;
-    }
-    tr_sky_galactic(&l, &b, tr_row_real(candidate, "ra_deg", 0),
-                    tr_row_real(candidate, "dec_deg", 0));
-    tr_row_set(galactic, "l", tr_real(l));
-    tr_row_set(galactic, "b", tr_real(b));
-    return galactic;
-}
-
 /* The pipeline said so; where it said nothing, nothing is claimed. */
 static int is_not_close(const tr_row_t *candidate)
 {
@@ -99,7 +83,7 @@ static apr_status_t candidate_finish(tr_request_t *req)
     tr_row_set(
         req->data, "has_attached",
         tr_bool(tr_row_flag(candidate, "has_metadata") || !tr_row_is_null(candidate, "extra")));
-    tr_row_set(req->data, "galactic", tr_of_row(galactic_of(candidate, req->pool)));
+    candidate_sky_add(req);
     tr_row_set(req->data, "queue_words", tr_text(tr_queue_words(req)));
     return candidate_list_add(req);
 }

@@ -40,7 +40,7 @@ my %shown = (
 );
 is value($page, $_), $shown{$_}, "$_ is shown" for sort keys %shown;
 like $page, qr{<dt>RA, Dec</dt><dd class="mono">16:28:01\.08 -52:35:40\.2}, 'the position of the known source';
-like $page, qr{<dd class="mono">16:27:59\.50 -52:35:04\.3}, 'the candidate\'s own';
+like $page, qr{<dd class="mono"><span data-copy="RA and Dec">16:27:59\.50 -52:35:04\.3}, 'the candidate\'s own';
 like $page, qr{<span class="badge" title="Project">P</span>}, 'its project is in the heading';
 like $page, qr{<span class="mono">vmf</span>}, 'its filter';
 like $page, qr{href="http://ws\.mwatelescope\.org/observation/obs/\?obs_id=${\ OBS}" target="_blank"}, 'the MWA\'s page of the observation is a link to a new tab';
@@ -50,6 +50,32 @@ like $page, qr{href="/candidates/$id/observation-rating"}, 'rate all of this obs
 like $page, qr{warn-text}, 'a known source that is not close stands out';
 unlike page($close), qr{warn-text}, 'one that is close does not';
 is value(page($close), 'Separation'), "0.84\xe2\x80\xb2", 'and gives its separation';
+
+subtest 'the sky around the position is one click away, and the position can be taken along' => sub {
+    like $page, qr{href="https://ned\.ipac\.caltech\.edu/conesearch\?[^"]*coordinates=246\.99792d%20-52\.58453d&amp;radius=2" target="_blank"}, 'NED';
+    like $page, qr{href="https://aladin\.cds\.unistra\.fr/AladinLite/\?target=246\.99792%20-52\.58453&amp;fov=1" target="_blank"}, 'Aladin Lite';
+    like $page, qr{href="https://simbad\.cds\.unistra\.fr/simbad/sim-coo\?Coord=246\.99792d%20-52\.58453d}, 'SIMBAD';
+    like $page, qr{href="http://ws\.mwatelescope\.org/metadata/find\?minra=227\.25&amp;maxra=266\.75&amp;mindec=-64\.58&amp;maxdec=-40\.58" target="_blank"},
+        'the MWA\'s archive, around it';
+    like $page, qr{data-copy="RA and Dec in degrees" data-copy-text="246\.99792 -52\.58453">246\.99792 \xe2\x88\x9252\.58453<}, 'degrees to copy, with a minus that programs read';
+    like $page, qr{data-copy="galactic coordinates" data-copy-text="332\.\d+ -2\.\d+">332\.\d{4} }, 'galactic coordinates';
+    # Astropy's AltAz at 116.67081523611 E, 26.70331940556 S, 377.827 m, 2020-09-29 19:23:22 UTC gives 186.676, -10.099.
+    is value($page, 'Az, el at mid-time'), "186.7\xc2\xb0 \xe2\x88\x9210.1\xc2\xb0", 'azimuth and elevation at the middle of the observation';
+    $site->sql("UPDATE candidate SET peak_time = ${\ OBS} + 10 WHERE id = $close");
+    like page($close), qr{Az, el at the peak</dt>}, 'or at the peak, where that is known';
+    my $without = page($bare);
+    unlike $without, qr{ned\.ipac|Az, el at}, 'nothing of this without a position';
+};
+
+subtest 'the archive\'s box stays within the sky' => sub {
+    my %boxes = ('1 -89' => 'minra=0&amp;maxra=360&amp;mindec=-90&amp;maxdec=-77', '359 0' => 'minra=347&amp;maxra=360&amp;mindec=-12&amp;maxdec=12',
+        '0 85' => 'minra=0&amp;maxra=360&amp;mindec=73&amp;maxdec=90');
+    for my $place (sort keys %boxes) {
+        my ($ra, $dec) = split / /, $place;
+        my ($there) = add_candidates($site, $p, { ra_deg => $ra, dec_deg => $dec });
+        like page($there), qr{\Q$boxes{$place}\E"}, "around $place";
+    }
+};
 
 subtest 'each panel is a page of its own that the candidate page takes over' => sub {
     for my $name (qw(near simbad pulsars)) {

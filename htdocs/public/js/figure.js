@@ -1,7 +1,10 @@
-// figure.js: what both pictures of a candidate can do: fill the window, be inverted, dim their
-// paper, and say so when they don't load.
+// figure.js: what both pictures of a candidate can do: be enlarged, fill the window, be inverted, dim
+// their paper, and say so when they don't load.
 
+import { keep, recall } from "./choices.js";
+import { attachCopies } from "./copy.js";
 import { Player } from "./player.js";
+import { Zoom } from "./zoom.js";
 
 /** How many times its size a picture must be shown for its pixels to be drawn sharp. */
 const SHARP_FROM = 2;
@@ -14,10 +17,10 @@ function buttonOf(panel, act) {
 }
 
 /** Pixels that are drawn more than twice as large stay square. */
-function sharpen(panel) {
+function sharpen(panel, scale = 1) {
   const image = panel.querySelector("img");
   const own = Number(image.getAttribute("width")) || image.naturalWidth;
-  const shown = panel.querySelector(".well").clientWidth;
+  const shown = panel.querySelector(".well").clientWidth * scale;
   panel.classList.toggle("sharp", own > 0 && shown > SHARP_FROM * own);
 }
 
@@ -40,6 +43,45 @@ function bindLarge(panel) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     toggle();
+  });
+}
+
+/** The buttons for in and out; their keys are for the picture that fills the window, if one does. */
+function bindZoom(panel) {
+  const more = buttonOf(panel, "zoom-in");
+  const less = buttonOf(panel, "zoom-out");
+  const zoom = new Zoom(panel.querySelector(".well"), (scale) => {
+    less.hidden = scale === 1;
+    more.setAttribute("aria-pressed", scale > 1);
+    more.querySelector("[data-zoom]").textContent = scale > 1 ? `${Number(scale.toFixed(1))}×` : "";
+    sharpen(panel, scale);
+  });
+  const other = (act) => [...document.querySelectorAll(`.figure.large [data-act="${act}"]`)]
+    .find((button) => !panel.contains(button));
+  const press = (act, by) => {
+    const instead = other(act);
+    if (instead) instead.click();
+    else zoom.step(by);
+  };
+  more.hidden = false;
+  more.addEventListener("click", () => press("zoom-in", 1));
+  less.addEventListener("click", () => press("zoom-out", -1));
+}
+
+/** Both pictures side by side with the whole window for them; kept for the next candidates. */
+function bindBoth(desk) {
+  const button = desk && buttonOf(desk, "both");
+  if (!button) return;
+  const show = (is) => {
+    desk.classList.toggle("both", is);
+    button.setAttribute("aria-pressed", is);
+  };
+  show(recall("both", ["", "yes"]) === "yes");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const is = !desk.classList.contains("both");
+    show(is);
+    keep("both", is ? "yes" : "");
   });
 }
 
@@ -102,6 +144,7 @@ function bindFailure(panel) {
 }
 
 function bindFigure(panel) {
+  bindZoom(panel);
   bindLarge(panel);
   bindInvert(panel);
   bindPaper(panel);
@@ -119,6 +162,8 @@ export function attachFigures(root = document) {
   const views = root.querySelector("[data-views]");
   root.querySelectorAll(".figure").forEach(bindFigure);
   if (views) bindViews(views, root.querySelector(".desk"));
+  bindBoth(root.matches?.(".desk") ? root : root.querySelector(".desk"));
+  attachCopies(root);
   Player.attach(root.querySelector("[data-player]"), end.signal);
   return () => end.abort();
 }

@@ -1,12 +1,17 @@
-// player.js: the field's animation frame by frame: play, step, scrub along its light curve.
+// player.js: the field's animation frame by frame: play, step, scrub along its light curve, slower,
+// faster, with more contrast.
 //
 // Where the browser can't decode frames (no ImageDecoder) the plain GIF stays as it is.
+
+import { keep, recall } from "./choices.js";
+import { STRETCHES, stretcher } from "./stretch.js";
 
 const WIDTH = 250;
 const HEIGHT = 34;
 const TOP = 5;
 
-const SPEEDS = [1, 2, 4, 0.5];
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const SPEED_WORDS = { 0.25: "¼", 0.5: "½" };
 
 /** Points of the light curve in the plot's units. */
 function pointsOf(curve) {
@@ -48,7 +53,9 @@ export class Player {
     this.points = pointsOf(this.curve);
     this.frames = [];
     this.at = 0;
-    this.speed = 1;
+    this.speed = recall("speed", [1, ...SPEEDS]);
+    this.stretch = recall("stretch", [...STRETCHES.keys()]);
+    this.stretchers = [];
     this.playing = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
@@ -73,7 +80,7 @@ export class Player {
     }
     decoder.close();
     if (this.signal.aborted) this.letGo();
-    else if (count > 1) this.start();
+    else if (count > 0) this.start();
   }
 
   /** Frames are memory of the graphics card, which no collector sees. */
@@ -91,11 +98,15 @@ export class Player {
     this.canvas.setAttribute("aria-label", this.image.alt);
     this.image.hidden = true;
     this.image.after(this.canvas);
-    this.panel.querySelector("[data-controls]").hidden = false;
-    this.panel.querySelector('[data-act="speed"]').hidden = false;
+    this.bindStretch();
+    if (this.frames.length > 1) this.startMoving();
+    this.show(this.playing ? 0 : this.brightest());
+  }
+
+  startMoving() {
+    this.panel.querySelectorAll("[data-controls]").forEach((part) => { part.hidden = false; });
     this.makeSlider();
     this.bindControls();
-    this.show(this.playing ? 0 : this.brightest());
     this.tick();
   }
 
@@ -116,9 +127,9 @@ export class Player {
 
   show(index) {
     this.at = (index + this.frames.length) % this.frames.length;
-    this.canvas.getContext("2d").drawImage(this.frames[this.at], 0, 0);
+    this.draw();
     const words = `frame ${this.at + 1} of ${this.frames.length}`;
-    if (this.label) this.label.textContent = words;
+    if (this.label) this.label.textContent = `${this.at + 1} of ${this.frames.length}`;
     this.plot.setAttribute("aria-valuenow", this.at + 1);
     this.plot.setAttribute("aria-valuetext", words);
     if (this.points.length < 2) return;
@@ -127,6 +138,47 @@ export class Player {
     this.plot.querySelector(".played").setAttribute("points", asPoints(upTo));
     this.plot.querySelector(".now").setAttribute("x1", x);
     this.plot.querySelector(".now").setAttribute("x2", x);
+  }
+
+  draw() {
+    const context = this.canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(this.frames[this.at], 0, 0);
+    const change = this.stretch ? this.stretcher() : null;
+    if (!change) return;
+    const pixels = context.getImageData(0, 0, this.canvas.width, this.canvas.height);
+    change(pixels.data);
+    context.putImageData(pixels, 0, 0);
+  }
+
+  /** What stretches a frame; all of them are looked through when the first one is. */
+  stretcher() {
+    if (this.stretchers[this.stretch] === undefined) {
+      const { width, height } = this.canvas;
+      const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+      const all = this.frames.map((frame) => {
+        context.drawImage(frame, 0, 0);
+        return context.getImageData(0, 0, width, height).data;
+      });
+      this.stretchers[this.stretch] = stretcher(all, STRETCHES[this.stretch]);
+    }
+    return this.stretchers[this.stretch];
+  }
+
+  bindStretch() {
+    const button = this.panel.querySelector('[data-act="stretch"]');
+    const name = button.querySelector("[data-stretch-name]");
+    const tell = () => {
+      button.setAttribute("aria-pressed", this.stretch > 0);
+      name.textContent = this.stretch ? STRETCHES[this.stretch].name : "";
+    };
+    tell();
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      this.stretch = (this.stretch + 1) % STRETCHES.length;
+      keep("stretch", this.stretch);
+      tell();
+      this.draw();
+    });
   }
 
   tick() {
@@ -148,11 +200,17 @@ export class Player {
     this.show(this.at + by);
   }
 
-  /** The next of the speeds, in turn. */
-  changeSpeed() {
-    this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length];
-    const text = `${this.speed === 0.5 ? "½" : this.speed}×`;
-    this.panel.querySelector("[data-speed]").textContent = text;
+  tellSpeed() {
+    const at = SPEEDS.indexOf(this.speed);
+    this.panel.querySelector("[data-speed]").textContent = `${SPEED_WORDS[this.speed] ?? this.speed}×`;
+    this.panel.querySelector('[data-act="slower"]').disabled = at === 0;
+    this.panel.querySelector('[data-act="faster"]').disabled = at === SPEEDS.length - 1;
+  }
+
+  changeSpeed(by) {
+    this.speed = SPEEDS[SPEEDS.indexOf(this.speed) + by] ?? this.speed;
+    keep("speed", this.speed);
+    this.tellSpeed();
   }
 
   bindControls() {
@@ -160,7 +218,9 @@ export class Player {
     on("back", () => this.step(-1));
     on("on", () => this.step(1));
     on("play", () => this.setPlaying(!this.playing));
-    on("speed", () => this.changeSpeed());
+    on("slower", () => this.changeSpeed(-1));
+    on("faster", () => this.changeSpeed(1));
+    this.tellSpeed();
     this.setPlaying(this.playing);
     this.bindScrub();
   }

@@ -1,5 +1,7 @@
 // site.js: what every page may use: the clock, copying, the theme, and the menu closing by itself.
 
+import { attachCopies } from "./copy.js";
+
 /** Shows UTC in [data-clock], once a second, only while the page is seen. */
 function runClock(clock) {
   const show = () => {
@@ -9,35 +11,6 @@ function runClock(clock) {
   };
   show();
   setInterval(() => document.hidden || show(), 1000);
-}
-
-function iconOf(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `/icons/sprite.svg#${name}`);
-  svg.append(use);
-  return svg;
-}
-
-/** A button after [data-copy] copies its text and says so for a moment. */
-function makeCopyable(element) {
-  const button = document.createElement("button");
-  const rest = () => {
-    button.setAttribute("aria-label", `Copy ${element.dataset.copy || "this"}`);
-    button.replaceChildren(iconOf("copy"));
-  };
-  button.type = "button";
-  button.className = "button quiet square copy";
-  rest();
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(element.textContent.trim());
-    button.setAttribute("aria-label", "Copied");
-    button.replaceChildren(iconOf("check"));
-    setTimeout(rest, 1500);
-  });
-  element.after(button);
 }
 
 /** The theme changes at once and the page stays; without scripts the form leads home. */
@@ -80,6 +53,6 @@ document.addEventListener("formdata", ({ target, formData }) => {
 });
 
 document.querySelectorAll("[data-clock]").forEach(runClock);
-if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(makeCopyable);
+attachCopies();
 document.querySelectorAll("details.menu").forEach(closeElsewhere);
 document.querySelectorAll("[data-theme-form]").forEach(bindTheme);
