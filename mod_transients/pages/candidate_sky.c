@@ -9,8 +9,8 @@
 
 #include <math.h>
 
-/* An observation whose pointing centre is so near has the position in its field, degrees: half of
- * the width of the primary beam at the lowest frequencies. */
+/* An observation whose pointing centre is so near has the position in its field, degrees: half
+ * of the width of the primary beam at the lowest frequencies. */
 #define FIELD 12.0
 
 #define DEGREES (3.14159265358979323846 / 180.0)
@@ -53,8 +53,8 @@ static tr_value_t hundredths(double degrees)
     return tr_real(round(degrees * 100.0) / 100.0);
 }
 
-/* The archive asks for a box. It cannot go over 0 h: there the box ends, and near a pole it goes all
- * around. */
+/* The archive asks for a box. It cannot go over 0 h: there the box ends, and near a pole it
+ * goes all around. */
 static tr_row_t *archive_of(double ra, double dec, apr_pool_t *pool)
 {
     double half = fabs(dec) + FIELD < 90.0 ? FIELD / cos(dec * DEGREES) : 180.0;

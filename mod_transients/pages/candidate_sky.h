@@ -1,5 +1,5 @@
-/* candidate_sky.h: what the candidate page tells of a position: where it is in the Galaxy, where it
- * stood above the horizon, and which part of the archive holds it.
+/* candidate_sky.h: what the candidate page tells of a position: where it is in the Galaxy,
+ * where it stood above the horizon, and which part of the archive holds it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,9 +8,10 @@
 
 #include "../web/tr_web.h"
 
-/* Adds to req->data, from the row `candidate`: `galactic` (l, b; NULL without a position), `horizon`
- * (azimuth, elevation, at in GPS seconds, at_peak; NULL without a position), and `archive` (the
- * part of the sky to ask the MWA's archive for: ra_min, ra_max, dec_min, dec_max). */
+/* Adds to req->data, from the row `candidate`: `galactic` (l, b; NULL without a position),
+ * `horizon` (azimuth, elevation, at in GPS seconds, at_peak; NULL without a position), and
+ * `archive` (the part of the sky to ask the MWA's archive for: ra_min, ra_max, dec_min,
+ * dec_max). */
 void candidate_sky_add(tr_request_t *req);
 
 /* What it adds, for a page's .adds. */

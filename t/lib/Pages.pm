@@ -21,6 +21,8 @@ sub fill ($class, $site) {
     my @ids = map { upload($site, $token, $_) } 1 .. 12;
     add_sky($site, @ids);
     add_verdicts($site, @ids);
+    $site->sql(qq{INSERT INTO comment (candidate_id, account_id, text, request_key)
+        SELECT $ids[0], id, '**Seen** before', 'request-1' FROM account WHERE name = 'admin'});
     return @ids;
 }
 
@@ -59,6 +61,7 @@ sub things ($site, @ids) {
         candidates => $ids[0], observations => OBS, pulsars => scalar $site->sql('SELECT min(id) FROM pulsar'),
         media => $ids[0], runs => scalar $site->sql('SELECT max(id) FROM upload_run'),
         projects => scalar $site->sql('SELECT min(id) FROM project'),
+        comments => scalar $site->sql('SELECT min(id) FROM comment'),
         ratings  => scalar $site->sql('SELECT max(id) FROM rating_event'),
         log      => scalar $site->sql('SELECT max(id) FROM audit_log'), help => 'rating',
     );

@@ -74,13 +74,10 @@ function show() {
   dialog.showModal();
 }
 
-/** A button that says which key shows the list stands with those that move on. */
+/** The page has the button that shows the list, out of sight: its room is kept from the beginning. */
 export function attachKeyList(root) {
-  const moves = root.querySelector(".verdict .moves") ?? root.querySelector(".queue-bar");
-  const button = make("button", "button quiet key-list-button", "Keys ", make("kbd", "", "?"));
-  button.type = "button";
-  button.dataset.key = "?";
-  button.setAttribute("aria-label", "All keys");
+  const button = root.querySelector("[data-key-list]");
+  if (!button) return;
+  button.disabled = false;
   button.addEventListener("click", show);
-  moves?.append(button);
 }
