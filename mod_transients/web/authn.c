@@ -33,7 +33,7 @@ APLOG_USE_MODULE(transients);
 /* What the provider found, for the one who asked through mod_auth_form. */
 typedef struct outcome_t {
     apr_status_t status; /* of the database */
-    int wait_s;
+    const char *reason;  /* why it refused; NULL: it did not, or was not asked */
 } outcome_t;
 
 static outcome_t *outcome_of(request_rec *r)
@@ -165,14 +165,17 @@ static apr_status_t find_account(tr_request_t *req, const char *user, tr_row_t *
     return status;
 }
 
-static authn_status check_counted(tr_request_t *req, const char *user, const char *password)
+/* *reason: why not, for the audit log. */
+static authn_status check_account(tr_request_t *req, const char *user, const char *password,
+                                  const char **reason)
 {
     tr_row_t *account;
     authn_status answer;
     apr_status_t status;
 
+    *reason = NULL;
     if (strlen(password) > TR_PASSWORD_MAX) {
-        note_refusal(req, user, "longer than any password");
+        *reason = "longer than any password";
         return AUTH_DENIED;
     }
     status = find_account(req, user, &account);
@@ -181,47 +184,55 @@ static authn_status check_counted(tr_request_t *req, const char *user, const cha
     }
     answer = compare(req, account, password);
     if (answer != AUTH_GRANTED) {
-        note_refusal(req, user, account ? "wrong password" : "no such account");
-        return answer;
+        *reason = account ? "wrong password" : "no such account";
     }
-    status = tr_throttle_pass(req, user);
-    return status == APR_SUCCESS ? AUTH_GRANTED : fail(req, status);
+    return answer;
 }
 
-/* With form login a try is counted first; where the password comes with each request, and many
- * come at the same time, afterwards. */
-static apr_status_t ask_throttle(tr_request_t *req, const char *user, int *wait_s)
+static void tell_wait(tr_request_t *req, int wait_s)
 {
-    return tr_session_is_form(req->r) ? tr_throttle_try(req, user, wait_s)
-                                      : tr_throttle_look(req, user, wait_s);
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, req->r,
+                  "login refused without looking: %d s to wait after too many", wait_s);
 }
 
-static authn_status check_password(request_rec *r, const char *user, const char *password)
+/* Where the password comes with each request, and many come at the same time, a try is counted
+ * when it has failed. */
+static authn_status check_each_request(tr_request_t *req, const char *user,
+                                       const char *password)
 {
-    tr_request_t *req = tr_request_of(r);
-    int wait_s = 0;
-    int ignored;
+    int wait_s = 0, ignored;
+    const char *reason;
     authn_status answer;
-    apr_status_t status;
+    apr_status_t status = tr_throttle_look(req, user, &wait_s);
 
-    if (!req) {
-        return AUTH_USER_NOT_FOUND;
-    }
-    status = ask_throttle(req, user, &wait_s);
     if (status != APR_SUCCESS) {
         return fail(req, status);
     }
     if (wait_s > 0) {
-        outcome_of(r)->wait_s = wait_s;
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
-                      "login refused without looking: %d s to wait after too many", wait_s);
+        tell_wait(req, wait_s);
         return AUTH_DENIED;
     }
-    answer = check_counted(req, user, password);
-    if ((answer == AUTH_DENIED || answer == AUTH_USER_NOT_FOUND) && !tr_session_is_form(r)) {
+    answer = check_account(req, user, password, &reason);
+    if (reason) {
+        note_refusal(req, user, reason);
         tr_throttle_try(req, user, &ignored);
     }
-    return answer;
+    else if (answer == AUTH_GRANTED) {
+        status = tr_throttle_pass(req, user);
+    }
+    return status == APR_SUCCESS ? answer : fail(req, status);
+}
+
+/* By the form, tr_authn_login() counts and notes, whichever provider judges. */
+static authn_status check_password(request_rec *r, const char *user, const char *password)
+{
+    tr_request_t *req = tr_request_of(r);
+
+    if (!req) {
+        return AUTH_USER_NOT_FOUND;
+    }
+    return tr_session_is_form(r) ? check_account(req, user, password, &outcome_of(r)->reason)
+                                 : check_each_request(req, user, password);
 }
 
 static const authn_provider provider = { check_password, NULL };
@@ -292,23 +303,25 @@ static const struct ap_logconf *quiet(request_rec *r)
 
 /* What it answers says too little (a configured location makes wrong and right both a
  * redirect): the session that it fills tells. */
-static void run_form_handler(request_rec *r, const char *user, const char *password)
+static int run_form_handler(request_rec *r, const char *user, const char *password)
 {
     const char *handler = r->handler;
     const struct ap_logconf *log = r->log;
     char *asked_as = r->user;
+    int answer;
 
     apr_table_setn(r->notes, note_name(r, MOD_SESSION_USER), user);
     apr_table_setn(r->notes, note_name(r, MOD_SESSION_PW), password);
     r->handler = LOGIN_HANDLER;
     r->log = quiet(r);
-    ap_run_handler(r);
+    answer = ap_run_handler(r);
     r->log = log;
     r->handler = handler;
     r->user = asked_as;
     apr_table_unset(r->notes, note_name(r, MOD_SESSION_USER));
     apr_table_unset(r->notes, note_name(r, MOD_SESSION_PW));
     apr_table_unset(r->headers_out, "Location");
+    return answer;
 }
 
 static void purge(tr_request_t *req)
@@ -323,15 +336,34 @@ static void purge(tr_request_t *req)
     }
 }
 
+/* TransientsAutoAccount, for those whom another provider knows. A disabled account stays so. */
+static apr_status_t make_newcomer(tr_request_t *req, const char *user)
+{
+    tr_row_t *args = tr_row_make(req->pool), *row;
+    apr_status_t status;
+
+    if (!req->site->auto_account || !tr_authn_is_name(user)) {
+        return APR_SUCCESS;
+    }
+    tr_row_set(args, "name", tr_text(user));
+    status = tr_db_row(req->db, "account_for_name", args, &row, req->problem, req->pool);
+    return status == TR_ENOTFOUND
+               ? tr_db_run(req->db, "account_for_newcomer", args, NULL, req->problem, req->pool)
+               : status;
+}
+
 /* The session is stored before anything is answered, so that a database that is lost just now
  * gives an error page and no login that is none. */
-static apr_status_t store(tr_request_t *req, tr_login_t *login)
+static apr_status_t store(tr_request_t *req, const char *user, tr_login_t *login)
 {
     const tr_db_actor_t actor = { .request = req->id, .address = req->r->useragent_ip };
     apr_status_t status;
 
     tr_db_set_actor(req->db, &actor);
-    status = tr_session_store(req);
+    status = make_newcomer(req, user);
+    if (status == APR_SUCCESS) {
+        status = tr_session_store(req);
+    }
     if (status == TR_ENOTFOUND) {
         login->unknown = 1;
         return APR_SUCCESS;
@@ -343,20 +375,54 @@ static apr_status_t store(tr_request_t *req, tr_login_t *login)
     return status;
 }
 
+/* Asks the providers, each in its own time: no connection is held meanwhile, and it is not the
+ * database's time. An error of theirs is no wrong password. */
+static apr_status_t judge(tr_request_t *req, const char *user, const char *password)
+{
+    int answer;
+
+    tr_db_close(req->db);
+    answer = run_form_handler(req->r, user, password);
+    tr_request_renew_time(req);
+    if (outcome_of(req->r)->status != APR_SUCCESS) {
+        return outcome_of(req->r)->status;
+    }
+    return answer == HTTP_INTERNAL_SERVER_ERROR
+               ? tr_problem_add(req->problem, TR_EBUSY,
+                                "The service that knows the passwords is not answering. Try "
+                                "again in a minute.")
+               : APR_SUCCESS;
+}
+
 apr_status_t tr_authn_login(tr_request_t *req, const char *user, const char *password,
                             tr_login_t *login)
 {
+    apr_status_t status;
+
     memset(login, 0, sizeof *login);
     if (!ap_find_linked_module("mod_auth_form.c") || !tr_session_is_form(req->r)) {
         return tr_problem_add(req->problem, TR_ENOTFOUND,
                               "This site's login is not by this form.");
     }
-    run_form_handler(req->r, user, password);
-    login->wait_s = outcome_of(req->r)->wait_s;
-    if (outcome_of(req->r)->status != APR_SUCCESS) {
-        return outcome_of(req->r)->status;
+    status = tr_throttle_try(req, user, &login->wait_s);
+    if (status != APR_SUCCESS) {
+        return status;
     }
-    return tr_session_has_user(req) ? store(req, login) : APR_SUCCESS;
+    if (login->wait_s > 0) {
+        tell_wait(req, login->wait_s);
+        return APR_SUCCESS;
+    }
+    status = judge(req, user, password);
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    if (!tr_session_has_user(req)) {
+        const char *reason = outcome_of(req->r)->reason;
+        note_refusal(req, user, reason ? reason : "wrong password");
+        return APR_SUCCESS;
+    }
+    status = tr_throttle_pass(req, user);
+    return status == APR_SUCCESS ? store(req, user, login) : status;
 }
 
 void tr_authn_hooks(apr_pool_t *pool)
