@@ -1,6 +1,6 @@
 -- grants.sql: what the site's role may do: what its statements need and nothing else. It owns
 -- nothing, changes no structure, and can neither change nor delete what is history. Verdicts go in
--- by rate() alone, audit lines by audit_write() alone, and rows go by the functions of removal.sql
+-- by rate() alone, audit lines by triggers, audit_login() and their like alone, and rows go by the functions of removal.sql
 -- and merge.sql alone, which ask for a member of staff. Run after each migration by the owner.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"site";
@@ -8,7 +8,7 @@ GRANT USAGE ON SCHEMA public TO :"site";
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO :"site";
 GRANT INSERT (name) ON account TO :"site"; -- who comes by another module of httpd
 GRANT INSERT (name) ON filter TO :"site";
-GRANT INSERT ON token, session, login_throttle, observation, upload_run,
+GRANT INSERT ON session, login_throttle, observation, upload_run,
                 search_record, candidate, association, account_setting, skip, simbad_cache,
                 queue_mark TO :"site";
 GRANT UPDATE (data, seen_at) ON session TO :"site";
@@ -16,7 +16,7 @@ GRANT UPDATE ON login_throttle, search_record, association, account_setting,
                 skip, simbad_cache, queue_mark TO :"site";
 GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :"site";
 GRANT UPDATE (client) ON upload_run TO :"site";
-GRANT UPDATE (last_used_at, revoked_at) ON token TO :"site";
+GRANT UPDATE (last_used_at) ON token TO :"site";
 GRANT UPDATE (notes, notes_version, notes_by, notes_at) ON candidate TO :"site";
 GRANT INSERT (candidate_id, account_id, text, request_key) ON comment TO :"site";
 GRANT UPDATE (text, removed_at, removed_by) ON comment TO :"site";
@@ -30,6 +30,7 @@ REVOKE EXECUTE ON FUNCTION summary_add(bigint, integer, bigint, integer) FROM PU
 REVOKE EXECUTE ON FUNCTION survey_add(bigint, bigint, integer, integer) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION class_add(bigint, bigint, integer) FROM PUBLIC, :"site";
 -- What functions alone may call.
+REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, jsonb, jsonb) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION audit_note(text, text, text, jsonb, jsonb) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION candidates_take(bigint[], text) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION project_days_count(bigint, date) FROM PUBLIC, :"site";

@@ -7,6 +7,7 @@
  */
 #include "access.h"
 
+#include "audit.h"
 #include "error.h"
 #include "request.h"
 #include "token.h"
@@ -15,6 +16,7 @@
 
 static apr_status_t forbid(tr_request_t *req, const char *words)
 {
+    tr_audit_refused(req, "access", words, NULL);
     tr_problem_add(req->problem, TR_EBAD, "%s", words);
     return tr_error_answer_http(req, HTTP_FORBIDDEN);
 }
@@ -61,6 +63,10 @@ static apr_status_t check_role(tr_request_t *req)
 {
     const tr_reader_t *reader = &req->reader;
 
+    if (req->route->access != TR_UPLOADER && reader->role && !strcmp(reader->role, "service")) {
+        return forbid(req, "This is a service account: it uploads by its token, and no page is "
+                           "open to it.");
+    }
     if (reader->token_id) {
         apr_status_t status = check_token(req);
         if (status != APR_SUCCESS || req->replied) {
@@ -103,6 +109,7 @@ apr_status_t tr_access_check(tr_request_t *req)
     apr_status_t status = tr_session_reader(req);
 
     if (status == TR_EBAD) {
+        tr_audit_refused(req, "access", tr_problem_text(req->problem, req->pool), NULL);
         return tr_error_answer_http(req, HTTP_FORBIDDEN);
     }
     if (status != APR_SUCCESS || req->route->access == TR_PUBLIC

@@ -7,6 +7,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "audit.h"
 #include "token.h"
 
 #include <http_log.h>
@@ -54,6 +55,7 @@ static int check(request_rec *r)
     }
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "refused: %s %s sent by another site",
                   r->method, r->uri);
+    tr_audit_refused(req, "cross-site", "Sent by another site.", NULL);
     tr_problem_add(req->problem, TR_EBAD,
                    "Another site asked your browser to send this, so nothing was done. If you "
                    "meant it, open this site and do it here.");
@@ -63,6 +65,8 @@ static int check(request_rec *r)
 /* Before any module looks at the body; web/request.c makes the request at REALLY_FIRST. */
 void tr_cross_site_hooks(apr_pool_t *pool)
 {
+    static const char *const before[] = { "mod_remoteip.c", NULL }; /* whose address it is */
+
     (void)pool;
-    ap_hook_post_read_request(check, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_post_read_request(check, before, NULL, APR_HOOK_FIRST);
 }

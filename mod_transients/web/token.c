@@ -8,6 +8,8 @@
  */
 #include "token.h"
 
+#include "audit.h"
+
 #include "../lib/tr_secret.h"
 #include "route.h"
 #include "session.h"
@@ -54,8 +56,9 @@ static int refuse(tr_request_t *req, const char *words)
     return HTTP_UNAUTHORIZED;
 }
 
-static int forbid(tr_request_t *req, const char *words)
+static int forbid(tr_request_t *req, const char *words, const tr_row_t *who)
 {
+    tr_audit_refused(req, "token", words, who);
     req->wants = TR_WANTS_JSON;
     tr_problem_add(req->problem, TR_EBAD, "%s", words);
     return HTTP_FORBIDDEN;
@@ -124,11 +127,12 @@ static int check_scope(tr_request_t *req, const tr_row_t *row)
     const char *scope = needed_scope(req);
 
     if (!scope) {
-        return forbid(req, "A token does not open this address. Log in with a browser.");
+        return forbid(req, "A token does not open this address. Log in with a browser.", row);
     }
     if (!tr_token_has_scope(tr_row_text(row, "scopes"), scope)) {
-        return forbid(
-            req, apr_pstrcat(req->pool, "This token lacks the scope '", scope, "'.", NULL));
+        return forbid(req,
+                      apr_pstrcat(req->pool, "This token lacks the scope '", scope, "'.", NULL),
+                      row);
     }
     return OK;
 }
@@ -179,6 +183,7 @@ static int authenticate(request_rec *r)
     }
     status = look_up(req, key, &row);
     if (status == TR_ENOTFOUND) {
+        tr_audit_refused(req, "token", "No such token is in force.", NULL);
         return refuse(req, "Invalid token.");
     }
     return status == APR_SUCCESS ? admit(req, row) : answer_of(req, status);

@@ -13,6 +13,7 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT p_row - '{password_hash,hash,id_hash,shuffle}'::text[]
 $$;
 
+-- For triggers and functions alone (grants.sql).
 CREATE OR REPLACE FUNCTION audit_write(p_action text, p_subject text, p_subject_id text,
                                        p_before jsonb, p_after jsonb) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -22,6 +23,56 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
             audit_setting('request'), audit_setting('address'), p_action, p_subject, p_subject_id,
             p_before, p_after)
 $$;
+
+-- What the site itself may write: that somebody came, went or was refused. Everything else is written
+-- by triggers and by functions that do what they write.
+
+CREATE OR REPLACE FUNCTION audit_login(p_account bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO audit_log (account_id, request_id, address, action, subject, subject_id)
+    VALUES (p_account, audit_setting('request'), audit_setting('address'), 'login', 'account',
+            p_account::text)
+$$;
+
+CREATE OR REPLACE FUNCTION audit_logout(p_account bigint, p_by text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO audit_log (account_id, request_id, address, action, subject, subject_id, after)
+    VALUES (coalesce(audit_setting('actor')::bigint, p_account), audit_setting('request'),
+            audit_setting('address'), 'logout', 'account', p_account::text,
+            CASE WHEN p_by IS NOT NULL THEN jsonb_build_object('by', left(p_by, 100)) END)
+$$;
+
+-- Whether the refusal was noted. Who asks again and again fills neither the disk nor the list: 30
+-- lines a minute are kept of one address, the last of which says so, and 3,000 an hour of all.
+CREATE OR REPLACE FUNCTION audit_refused(p_subject text, p_subject_id text, p_reason text)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_address text := coalesce(audit_setting('address'), '');
+    v_mine    bigint;
+    v_all     bigint;
+BEGIN
+    IF p_subject NOT IN ('login', 'access', 'token', 'cross-site') THEN
+        RAISE EXCEPTION 'Nothing is noted as refused of a %.', p_subject;
+    END IF;
+    SELECT count(*) FILTER (WHERE r.address = v_address AND r.at > now() - interval '1 minute'),
+           count(*)
+      INTO v_mine, v_all
+      FROM (SELECT coalesce(l.address, '') AS address, l.at
+              FROM audit_log l
+             WHERE l.action = 'refused' AND l.at > now() - interval '1 hour'
+             ORDER BY l.at DESC, l.id DESC
+             LIMIT 3000) r;
+    IF v_mine >= 30 OR v_all >= 3000 THEN
+        RETURN false;
+    END IF;
+    PERFORM audit_write('refused', p_subject, left(p_subject_id, 300), NULL,
+                        jsonb_build_object('reason', left(p_reason, 300))
+                        || CASE WHEN v_mine = 29
+                                THEN '{"more": "not listed for a minute"}'::jsonb
+                                ELSE '{}' END);
+    RETURN true;
+END $$;
 
 -- Arguments: the key's column, then columns whose change alone is not worth a line.
 CREATE OR REPLACE FUNCTION audit_change() RETURNS trigger
@@ -58,6 +109,8 @@ CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON classificati
     FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON token
     FOR EACH ROW EXECUTE FUNCTION audit_change('id', 'last_used_at');
+CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON search_record
+    FOR EACH ROW EXECUTE FUNCTION audit_change('id');
 CREATE OR REPLACE TRIGGER audit AFTER UPDATE OR DELETE ON observation
     FOR EACH ROW EXECUTE FUNCTION audit_change('observation_id');
 

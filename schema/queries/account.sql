@@ -64,19 +64,15 @@ SELECT t.id, t.name, t.hint, array_to_string(t.scopes, ', ') AS scopes, t.create
 -- columns: id bigint
 -- write
 -- A new token of the reader; :hash is its sha256, :hint its first characters.
-INSERT INTO token (account_id, name, hash, hint, scopes, expires_at)
-VALUES (:_user::bigint, :name::text, :hash::text, :hint::text,
-        string_to_array(:scopes::text, ' '),
-        now() + make_interval(days => :days::integer))
-RETURNING id
+SELECT t.id
+  FROM token_make(:_user::bigint, :name::text, :hash::text, :hint::text,
+                  string_to_array(:scopes::text, ' '), :days::integer) AS t(id)
+ WHERE t.id IS NOT NULL
 
 -- name: token_revoke_mine
 -- columns: id bigint
 -- write
 -- Ends one of the reader's own tokens.
-UPDATE token t
-   SET revoked_at = now()
- WHERE t.id = :id::bigint
-   AND t.account_id = :_user::bigint
-   AND t.revoked_at IS NULL
-RETURNING t.id
+SELECT t.id
+  FROM token_revoke(:_user::bigint, :id::bigint) AS t(id)
+ WHERE t.id IS NOT NULL

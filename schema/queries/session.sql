@@ -13,12 +13,13 @@
        v.projects
 
 -- fragment: reader_joins
--- The reader's settings, and the projects in sight: open to all, or listed with the reader.
+-- The reader's settings, and the projects in sight: open to all accounts of people, or listed with
+-- the reader; for staff all of them, for a service those that list it.
   LEFT JOIN account_setting t ON t.account_id = a.id
  CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(q.id ORDER BY q.id), '{}')::text AS projects
           FROM project q
-         WHERE q.access IN ('members', 'public')
+         WHERE (q.access IN ('members', 'public') AND a.role <> 'service')
             OR a.role = 'staff'
             OR EXISTS (SELECT FROM project_member m
                         WHERE m.project_id = q.id AND m.account_id = a.id)) v
@@ -119,7 +120,7 @@ WITH who AS (
         RETURNING account_id)
 SELECT b.account_id
   FROM begun b
- CROSS JOIN LATERAL audit_write('login', 'account', b.account_id::text, NULL, NULL) w
+ CROSS JOIN LATERAL audit_login(b.account_id) w
 
 -- name: session_keep
 -- write
@@ -163,7 +164,7 @@ WITH ended AS (
         DELETE FROM session WHERE id_hash = :id_hash::text RETURNING account_id)
 SELECT e.account_id
   FROM ended e
- CROSS JOIN LATERAL audit_write('logout', 'account', e.account_id::text, NULL, NULL) w
+ CROSS JOIN LATERAL audit_logout(e.account_id, NULL) w
 
 -- name: session_mine
 -- columns: mark text, own boolean, created_at timestamptz, seen_at timestamptz
@@ -192,8 +193,7 @@ WITH ended AS (
         RETURNING account_id)
 SELECT count(*) AS ended
   FROM ended e
- CROSS JOIN LATERAL audit_write('logout', 'account', e.account_id::text, NULL,
-                                jsonb_build_object('by', 'list of logins')) w
+ CROSS JOIN LATERAL audit_logout(e.account_id, 'list of logins') w
 
 -- name: session_purge
 -- write
@@ -279,12 +279,16 @@ UPDATE login_throttle
    AND key NOT LIKE 'user:%'
 
 -- name: login_refused
--- columns: noted bigint
+-- columns: noted boolean
 -- write
 -- A login that was refused, for the audit log.
-SELECT count(*) AS noted
-  FROM audit_write('refused', 'login', :name::text, NULL,
-                   jsonb_build_object('reason', :reason::text)) w
+SELECT audit_refused('login', :name::text, :reason::text) AS noted
+
+-- name: access_refused
+-- columns: noted boolean
+-- write
+-- A request that was refused, for the audit log: :what is its method and path.
+SELECT audit_refused(:subject::text, :what::text, :reason::text) AS noted
 
 -- name: login_purge
 -- write

@@ -224,12 +224,12 @@ RETURNING a.candidate_id AS id
 
 -- fragment: log_columns
 -- Who did what; l is audit_log, w account.
-       l.id, l.at, coalesce(w.name, CASE WHEN l.account_id IS NULL THEN '' ELSE l.account_id::text END)
+       l.id, l.at, l.address, coalesce(w.name, CASE WHEN l.account_id IS NULL THEN '' ELSE l.account_id::text END)
            AS user_name, l.account_id, l.token_id, l.action, l.subject, l.subject_id
 
 -- name: staff_log_latest
--- columns: id bigint, at timestamptz, user_name text, account_id bigint?, token_id bigint?
--- columns: action text, subject text, subject_id text?
+-- columns: id bigint, at timestamptz, address text?, user_name text, account_id bigint?
+-- columns: token_id bigint?, action text, subject text, subject_id text?
 -- The newest lines that tell of a change: who came and went is left out.
 SELECT @use(log_columns)
   FROM audit_log l
@@ -240,8 +240,8 @@ SELECT @use(log_columns)
 
 -- name: staff_log_list
 -- variants: sort = staff_log.sort, dir
--- columns: id bigint, at timestamptz, user_name text, account_id bigint?, token_id bigint?
--- columns: action text, subject text, subject_id text?, sort_key text, changes text?
+-- columns: id bigint, at timestamptz, address text?, user_name text, account_id bigint?
+-- columns: token_id bigint?, action text, subject text, subject_id text?, sort_key text, changes text?
 -- plan: custom
 -- The audit log: who did what to what, with the beginning of what changed.
 SELECT @use(log_columns), (%sort)::text AS sort_key,
@@ -255,6 +255,7 @@ SELECT @use(log_columns), (%sort)::text AS sort_key,
    AND (:action::text IS NULL OR l.action = :action::text)
    AND (:subject::text IS NULL OR l.subject = :subject::text)
    AND (:subject_id::text IS NULL OR l.subject_id = :subject_id::text)
+   AND (:address::text IS NULL OR l.address = :address::text)
    AND (:from::timestamptz IS NULL OR l.at >= :from::timestamptz)
    AND (:before::timestamptz IS NULL OR l.at < :before::timestamptz)
    AND (:after_id::bigint IS NULL
@@ -263,9 +264,9 @@ SELECT @use(log_columns), (%sort)::text AS sort_key,
  LIMIT :limit::bigint
 
 -- name: staff_log_by_id
--- columns: id bigint, at timestamptz, user_name text, account_id bigint?, token_id bigint?
--- columns: action text, subject text, subject_id text?, request_id text?, address text?
-SELECT @use(log_columns), l.request_id, l.address
+-- columns: id bigint, at timestamptz, address text?, user_name text, account_id bigint?
+-- columns: token_id bigint?, action text, subject text, subject_id text?, request_id text?
+SELECT @use(log_columns), l.request_id
   FROM audit_log l
   LEFT JOIN account w ON w.id = l.account_id
  WHERE l.id = :id::bigint

@@ -16,17 +16,20 @@ use TransientsTest::Sample;
 # one may not see is not there) or 'token' (no token is needed, none is asked for, none opens more).
 my %documented = (
     PUBLIC   => { (map { $_ => 'in' } qw(visitor rater outsider staff disabled expired)),
-        upload_token => 'token', read_token => 'token' },
+        (map { $_ => 'token' } qw(upload_token read_token service service_read metrics_token)) },
     VISITOR  => { (map { $_ => 'in' } qw(visitor rater outsider staff disabled expired)),
-        upload_token => 'token', read_token => 'token' },
+        (map { $_ => 'token' } qw(upload_token read_token service service_read metrics_token)) },
     MEMBER   => { visitor => 401, rater => 'in', outsider => 'out', staff => 'in', upload_token => 403,
-        read_token => 'in', disabled => 401, expired => 401 },
+        read_token => 'in', disabled => 401, expired => 401,
+        service => 403, service_read => 403, metrics_token => 403 },
     READER   => { visitor => 401, rater => 'in', outsider => 'out', staff => 'in', upload_token => 403,
-        read_token => 'in', disabled => 401, expired => 401 },
+        read_token => 'in', disabled => 401, expired => 401,
+        service => 403, service_read => 403, metrics_token => 403 },
     STAFF    => { visitor => 401, rater => 403, outsider => 403, staff => 'in', upload_token => 403,
-        read_token => 403, disabled => 401, expired => 401 },
+        read_token => 403, disabled => 401, expired => 401,
+        service => 403, service_read => 403, metrics_token => 403 },
     UPLOADER => { (map { $_ => 401 } qw(visitor rater outsider staff disabled expired)), upload_token => 'in',
-        read_token => 403 },
+        read_token => 403, service => 'in', service_read => 403, metrics_token => 403 },
 );
 
 # Who differs by the method: a token reads data (JSON, files, no page for people), and acts nowhere.
@@ -71,6 +74,12 @@ my %who = (
     upload_token => [$site->new_client, token_of('rater', 'upload')],
     read_token   => [$site->new_client, { token_of('rater', 'read')->%*, headers => { Accept => 'application/json' } }],
 );
+# A service is a member of the project, and its tokens are of every kind.
+$site->admin('user', 'add', 'robot', '--service');
+$site->sql("INSERT INTO project_member (project_id, account_id) SELECT $project, id FROM account WHERE name = 'robot'");
+$who{service}       = [$site->new_client, token_of('robot', 'upload')];
+$who{service_read}  = [$site->new_client, { token_of('robot', 'read')->%*, headers => { Accept => 'application/json' } }];
+$who{metrics_token} = [$site->new_client, { token_of('rater', 'metrics')->%*, headers => { Accept => 'application/json' } }];
 $site->admin('user', 'disable', 'disabled');
 $site->sql(q{UPDATE session SET expires_at = now() - interval '1 second'
     WHERE account_id = (SELECT id FROM account WHERE name = 'expired')});

@@ -81,6 +81,9 @@ subtest 'it cannot change history' => sub {
     is_denied(q{UPDATE account SET active = true},           'enable an account');
     is_denied('UPDATE candidate SET project_id = 1',         'move candidates');
     is_denied(q{UPDATE token SET scopes = '{upload}'},       'widen a token');
+    is_denied('UPDATE token SET revoked_at = NULL',          'bring one back');
+    is_denied(qq{INSERT INTO token (account_id, name, hash, scopes) VALUES ($rater, 'x', repeat('a', 64), '{read}')},
+        'write one');
     is_denied(q{UPDATE project SET access = 'public'},       'open a project');
     is_denied('INSERT INTO pulsar (name) VALUES (\'x\')',    'change the catalogue');
 };
@@ -92,7 +95,7 @@ subtest q{the site's role cannot delete rows by itself} => sub {
     is_denied('UPDATE upload_run SET taken_back_at = NULL', 'or bring a run back');
     is_denied('UPDATE classification SET merged_into = 2', 'or merge');
     is_denied("SELECT $_", $_) for "candidates_take('{$id}', NULL)", 'searches_take(NULL, 1, NULL)',
-        q{audit_note('remove', 'project', '1', NULL, NULL)}, "class_add($id, 1, 1)";
+        q{audit_note('remove', 'project', '1', NULL, NULL)}, q{audit_write('update', 'project', '1', NULL, NULL)}, "class_add($id, 1, 1)";
     like as_site("SELECT $_"), qr/This is for staff/, "staff alone: $_"
         for "project_remove($rater, $project, NULL)", "project_remove(NULL, $project, NULL)",
         "classification_merge($rater, 1, 2)", 'filter_merge(NULL, 1, 2)';
@@ -120,7 +123,10 @@ subtest 'it can do its work' => sub {
         FROM account WHERE name = 'rater'; DELETE FROM session}, 'begin and end a session');
     is_allowed(q{UPDATE account SET password_hash = 'x', password_changed_at = now() WHERE name = 'rater'},
         'change a password');
-    is_allowed(q{SELECT audit_write('login', 'account', '1', NULL, NULL)}, 'write the audit log');
+    is_allowed(qq{SELECT token_make($rater, 'x', repeat('a', 64), 'mwt_', '{read}', 1); SELECT token_revoke($rater, 1)},
+        'make a token and revoke it');
+    is_allowed("SELECT $_", $_) for "audit_login($rater)", "audit_logout($rater, NULL)",
+        q{audit_refused('access', 'GET /x', 'x')};
 };
 
 done_testing;
