@@ -26,7 +26,11 @@ static const header_t everywhere[] = {
     { "Referrer-Policy", "same-origin" },
     { "Cross-Origin-Opener-Policy", "same-origin" },
     { "Cross-Origin-Resource-Policy", "same-origin" },
-    { "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+    { "Cross-Origin-Embedder-Policy", "require-corp" },
+    { "Permissions-Policy",
+      "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+      "magnetometer=(), microphone=(), midi=(), payment=(), usb=()" },
+    { "X-Permitted-Cross-Domain-Policies", "none" },
 };
 
 void tr_headers_set(tr_request_t *req)
