@@ -101,6 +101,17 @@ for my $end (@ends) {
     };
 }
 
+subtest 'a login lasts a shift without a request, and a week in any case, unless configured otherwise' => sub {
+    my $client = logged_in();
+    is one(q(SELECT expires_at - created_at FROM session)), '7 days', 'its absolute end is set';
+    $site->sql(q(UPDATE session SET seen_at = now() - interval '11 hours 59 minutes'));
+    is $client->get('/')->{status}, 200, 'nearly 12 hours of nothing are a pause';
+    is one(q(SELECT expires_at - created_at FROM session)), '7 days', 'use does not move the absolute end';
+    $site->sql(q(UPDATE session SET seen_at = now() - interval '12 hours 1 minute'));
+    is $client->get('/')->{status}, 401, 'more are the end';
+    $site->sql('DELETE FROM session');
+};
+
 subtest 'a login removes what nobody can use any more' => sub {
     logged_in();
     $site->sql(q(UPDATE session SET seen_at = now() - interval '400 days'));
