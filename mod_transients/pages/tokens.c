@@ -17,9 +17,10 @@ static const tr_need_t tokens_needs[] = {
 };
 
 static const tr_adds_t tokens_adds[] = {
-    { "made", TR_TEXT },
-    { "made_name", TR_TEXT },
-    { NULL, TR_NULL },
+    { "made", TR_TEXT },    { "made_name", TR_TEXT },
+    { "is_read", TR_BOOL }, /* what was chosen in a form that is refused */
+    { "is_both", TR_BOOL }, { "is_metrics", TR_BOOL },
+    { "days", TR_TEXT },    { NULL, TR_NULL },
 };
 
 const tr_field_t tokens_fields[] = {
@@ -27,16 +28,31 @@ const tr_field_t tokens_fields[] = {
     { .name = "scope",
       .kind = TR_F_CHOICE,
       .flags = TR_F_REQUIRED,
-      .choices = "upload read upload-read",
+      .choices = "upload read upload-read metrics",
       .label = "What for" },
     { .name = "days", .kind = TR_F_INT, .min = 1, .max = 3650, .label = "Days" },
     { .name = NULL },
 };
 
+#define DAYS "365" /* a token that is forgotten ends */
+
+static void add_typed(tr_request_t *req)
+{
+    const char *scope = tr_row_text(req->args, "scope");
+    const tr_input_item_t *days = req->input ? tr_input_get(req->input, "days") : NULL;
+    int is_text = days && !tr_text_fault(days->data, days->len);
+
+    tr_row_set(req->data, "is_read", tr_bool(scope && !strcmp(scope, "read")));
+    tr_row_set(req->data, "is_both", tr_bool(scope && !strcmp(scope, "upload-read")));
+    tr_row_set(req->data, "is_metrics", tr_bool(scope && !strcmp(scope, "metrics")));
+    tr_row_set(req->data, "days", tr_text(is_text ? days->data : DAYS));
+}
+
 static apr_status_t finish(tr_request_t *req)
 {
     const char *made = tr_row_text(req->args, "made");
 
+    add_typed(req);
     tr_row_set(req->data, "made", tr_text(made));
     tr_row_set(req->data, "made_name", tr_text(made ? tr_row_text(req->args, "name") : NULL));
     return APR_SUCCESS;

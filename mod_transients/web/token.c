@@ -115,7 +115,8 @@ static const char *needed_scope(const tr_request_t *req)
     if (tr_route_is_api(req->route)) {
         return "upload";
     }
-    if (req->route->access == TR_STAFF || req->r->method_number != M_GET
+    if (req->route->access == TR_STAFF || (req->route->flags & TR_R_PERSON)
+        || req->r->method_number != M_GET
         || (req->route->page && req->wants == TR_WANTS_HTML)) {
         return NULL;
     }

@@ -141,6 +141,7 @@ enum {
     TR_R_JSON_BODY = 4,  /* takes application/json */
     TR_R_RAW_FIELDS = 8, /* the handler checks req->input itself */
     TR_R_ASKS = 32, /* a GET refused shows its page (400), which looks at req->problem */
+    TR_R_PERSON = 64,    /* for people alone: no token opens it */
     TR_R_LIST = 16       /* a handler that also answers at path + ".json" */
 };
 

@@ -33,6 +33,17 @@ is $site->post("$path/$id/revoke")->{status}, 303, 'its owner does';
 is $site->new_client->get('/candidates.json', token => $key)->{status}, 401, 'and it opens nothing more';
 is $site->post("$path/$id/revoke")->{status}, 404, 'once';
 
+like $site->get($path)->{content}, qr/name="days"[^>]*value="365"/, 'unless one says otherwise it ends after a year';
+my $refused = $site->post($path, form => { name => '', scope => 'metrics', days => 'x<y' })->{content};
+like $refused, qr/value="metrics" selected/, 'a refused form keeps the choice';
+like $refused, qr/name="days"[^>]*value="x&lt;y"/, 'and the days';
+my ($monitor) = $site->post($path, form => { name => 'monitor', scope => 'metrics' })->{content} =~ /id="made">(mwt_[\w-]{43})</;
+is $site->new_client->get('/candidates.json', token => $monitor)->{status}, 403, 'one for monitoring reads no data';
+is $site->new_client->post('/observation_create/', token => $monitor, form => {})->{status}, 403, 'and uploads none';
+$key = $site->post($path, form => { name => 'second', scope => 'upload-read' })->{content} =~ /id="made">(mwt_[\w-]{43})</ ? $1 : '';
+is $site->new_client->get("/$_", token => $key, headers => { Accept => 'application/json' })->{status}, 403, "no token opens /$_"
+    for qw(account account/password account/tokens account/sessions kept);
+
 my %bad = ('no name' => { scope => 'read' }, 'a long name' => { name => 'x' x 65, scope => 'read' },
     'no scope' => { name => 'x' }, 'an unknown scope' => { name => 'x', scope => 'staff' },
     'no days' => { name => 'x', scope => 'read', days => 0 }, 'endless days' => { name => 'x', scope => 'read', days => 1e9 });
