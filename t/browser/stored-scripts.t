@@ -48,6 +48,12 @@ sub fill () {
     $rater->post("/candidates/$id/rating", { rating => 2, classification => 4, request_key => 'stored-scripts-1' });
     $rater->post("/candidates/$id/notes", { notes => 'n', notes_version => 0 });
     $rater->post("/candidates/$id/association", { pulsar => 1, match => 1 });
+    my $comment = { text => 'c', request_key => 'stored-scripts-2' };
+    $rater->post("/candidates/$id/comments", $comment);
+    $rater->post('/comments/1', { text => 'd', version => 1 });
+    $rater->post("/candidates/$id/comments", { %$comment, request_key => 'stored-scripts-3' });
+    $rater->post("/candidates/$id/tags", { tag => 't', on => 1 });
+    $rater->post("/candidates/$id/star", { on => 1 });
     $rater->post('/settings', { project => $project });
     $rater->post('/account/tokens', { scope => 'read', name => 'one' });
     return $id;
@@ -129,7 +135,7 @@ for my $column (@refused) {
 }
 ok $poisoned{$_}, "$_ holds one" for qw(candidate.notes candidate.nks_name candidate.ra_hms observation.obsname
     project.name project.description classification.name classification.description filter.name pulsar.name
-    token.name upload_run.table_name audit_log.before audit_log.after);
+    token.name comment.text comment_version.text candidate_tag.tag upload_run.table_name audit_log.before audit_log.after);
 
 # ---------------------------------------------------------------- every page
 
