@@ -135,13 +135,19 @@ static const char *value_of(const char **from, apr_pool_t *pool)
     return value;
 }
 
+/* A password that stands in the configuration itself, and has not come from the environment. */
+static void check_file_with(const search_t *search, const char *password)
+{
+    if (*password && strstr(search->at->args, password)) {
+        is_kept(search, search->at->filename, "with a password in it,");
+    }
+}
+
 static void check_parameter(const search_t *search, const char *name, const char *value)
 {
     if (strcmp(name, "password") == 0) {
         check_password(search, value, "DBDParams");
-        if (*value && strstr(search->at->args, value)) {
-            is_kept(search, search->at->filename, "with a password in it,");
-        }
+        check_file_with(search, value);
     }
     else if (strcmp(name, "passfile") == 0) {
         check_passfile(search, value);
@@ -198,6 +204,14 @@ static void check_params(const search_t *search, const char *value)
     }
 }
 
+/* Of the directory that judges passwords; exec: names a program that tells it. */
+static void check_directory(const search_t *search, const char *value)
+{
+    if (strncmp(value, "exec:", 5) != 0) {
+        check_file_with(search, value);
+    }
+}
+
 static void check_key(const search_t *search, const char *value)
 {
     if (strncmp(value, "pkcs11:", 7) != 0) {
@@ -211,6 +225,7 @@ static const struct {
 } secrets[] = {
     { "DBDParams", check_params },
     { "SSLCertificateKeyFile", check_key },
+    { "AuthLDAPBindPassword", check_directory },
 };
 
 static void check_directive(const search_t *search)

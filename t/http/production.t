@@ -18,7 +18,7 @@ plan skip_all => 'openssl is not installed' if !grep { -x "$_/openssl" } split /
 
 # The modules of the tests' own configuration, and those that production.conf asks for beside them.
 my ($modules) = slurp(srcdir() . '/conf/site.conf.in') =~ /((?:^LoadModule .*\n)+)/m;
-my %more = map { $_ => qq(LoadModule ${_}_module "\@MODULES\@/mod_$_.so"\n) } qw(ssl http2 remoteip md socache_shmcb);
+my %more = map { $_ => qq(LoadModule ${_}_module "\@MODULES\@/mod_$_.so"\n) } qw(ssl http2 remoteip md socache_shmcb ldap authnz_ldap);
 my $site = TransientsTest->start(httpd => 0);
 my $dir  = $site->dir;
 my $conf = TransientsTest::Run->current->site . '/etc/transients';
@@ -135,6 +135,14 @@ subtest 'a secret that others can read, or that is none, is refused' => sub {
     chmod 0600, "$dir/local/database.conf";
     is refusal([]), '', 'and good where they can not';
     unlink "$dir/local/database.conf";
+
+    spew("$dir/local/ldap.conf", qq(<Location "/x">\nAuthLDAPBindPassword "quite-unheard-of"\n</Location>\n));
+    give_to_service("$dir/local/ldap.conf");
+    like refusal(['ldap', 'authnz_ldap']), qr/with a password in it, \S+ldap\.conf may be read/,
+        'that of a directory where all can read it';
+    chmod 0600, "$dir/local/ldap.conf";
+    is refusal(['ldap', 'authnz_ldap']), '', 'and good where they can not';
+    unlink "$dir/local/ldap.conf";
 
     chmod 0640, "$dir/key.pem";
     like refusal(@tls), qr/the key \Q$dir\E\/key\.pem may be read or written by others/, 'a key that a group can read';
