@@ -60,7 +60,7 @@ my %value = (
 # The names of a table of fields, wherever in the sources it stands.
 sub names_of_fields ($fields) {
     state $sources = join "\n", map { slurp($_) } glob srcdir() . '/mod_transients/pages/*.c';
-    my ($body) = $sources =~ /\btr_field_t \Q$fields\E\[\]\s*=\s*\{(.*?)\n?\};/s or return;
+    my ($body) = $sources =~ /\btr_field_t \Q$fields\E\[\w*\]\s*=\s*\{(.*?)\n?\};/s or die "no fields $fields\n";
     return $body =~ /\.name\s*=\s*"(\w+)"/g;
 }
 
@@ -79,7 +79,9 @@ sub targets ($site) {
         my @names = $fields ? names_of_fields($fields) : ();
         push @names, qw(sort after rows can_det_stat_min can_det_stat_max) if $rest =~ /TR_R_LIST/;
         my @params = map { ($_ => $value{$_} // 1) } @names;
-        @params = observation()->%* if $path eq '/observation_create/';
+        # these take the columns of a table
+        @params = observation()->%* if $path =~ m{^/observation_create/|^/admin/observations/(?:new|\{id:int\})$} && $method eq 'POST';
+        @params = candidate()->%*   if $path eq '/candidate_create/';
         @params = (obs_id => OBS, project => 'P', filter_id => 'vmf') if $path eq '/searches';
         push @targets, { method => $method, path => $address, params => \@params,
             token => $access eq 'UPLOADER' ? $site->token('admin') : undef };

@@ -22,7 +22,7 @@ my $site    = site_to_attack();
 my $dir     = tempdir(CLEANUP => 1);
 my $until   = time + ($ENV{SECURITY_SECONDS} // 2400);
 my $only    = qr/$ENV{SECURITY_ONLY}/ if length($ENV{SECURITY_ONLY} // '');
-my $seconds = 90;    # for one address
+my $seconds = 300;   # for one address
 
 # The parameters that it found a way through, and all that it said.
 sub attack (@where) {
