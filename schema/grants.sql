@@ -22,7 +22,7 @@ GRANT INSERT (candidate_id, account_id, text, request_key) ON comment TO :"site"
 GRANT UPDATE (text, removed_at, removed_by) ON comment TO :"site";
 GRANT INSERT (account_id, candidate_id), UPDATE (at), DELETE ON star TO :"site";
 GRANT INSERT (candidate_id, tag, account_id), UPDATE (at), DELETE ON candidate_tag TO :"site";
-GRANT DELETE ON session, login_throttle, association, skip, simbad_cache TO :"site";
+GRANT DELETE ON session, login_throttle, association, skip, simbad_cache, lease TO :"site";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"site";
 
 -- What triggers alone may call.
@@ -31,6 +31,8 @@ REVOKE EXECUTE ON FUNCTION survey_add(bigint, bigint, integer, integer) FROM PUB
 REVOKE EXECUTE ON FUNCTION class_add(bigint, bigint, integer) FROM PUBLIC, :"site";
 -- What functions alone may call.
 REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, jsonb, jsonb) FROM PUBLIC, :"site";
+REVOKE EXECUTE ON FUNCTION rating_store(bigint, bigint, integer, bigint, text, text, text, timestamptz,
+                                        text, boolean, bigint) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION audit_note(text, text, text, jsonb, jsonb) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION candidates_take(bigint[], text) FROM PUBLIC, :"site";
 REVOKE EXECUTE ON FUNCTION project_days_count(bigint, date) FROM PUBLIC, :"site";

@@ -24,8 +24,16 @@ extern const tr_page_t next_page;
 extern const tr_field_t candidate_fields[];
 extern const tr_field_t rating_fields[];
 extern const tr_field_t skip_fields[];
+extern const tr_field_t next_fields[];
 apr_status_t candidate_rate(tr_request_t *req);
 apr_status_t candidate_skip(tr_request_t *req);
+apr_status_t candidate_lease(tr_request_t *req);
+
+/* undo.c */
+extern const tr_field_t undo_fields[];
+extern const tr_field_t back_fields[];
+apr_status_t rating_undo(tr_request_t *req);
+apr_status_t look_back(tr_request_t *req);
 
 /* bulk.c */
 extern const tr_page_t bulk_neighbours_page;

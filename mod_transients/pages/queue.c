@@ -142,18 +142,70 @@ static apr_status_t find_first(tr_request_t *req, const order_t *order, tr_row_t
     return status;
 }
 
-apr_status_t tr_queue_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id)
+/* The first one in the queue's order, then those that were skipped; *words: why it comes. */
+static apr_status_t find(tr_request_t *req, tr_row_t **row, const char **words)
+{
+    apr_status_t status = find_first(req, order_of(req), row);
+
+    *words = tr_queue_words(req);
+    if (status == TR_ENOTFOUND) {
+        status = tr_db_row(req->db, "next_skipped", req->args, row, req->problem, req->pool);
+        *words = apr_pstrcat(req->pool, tr_queue_filter_words(req), ", skipped before", NULL);
+    }
+    return status;
+}
+
+/* A token reads, and puts nothing before anybody. */
+static apr_status_t take(tr_request_t *req, apr_int64_t id, const char *words, int *taken)
 {
     tr_row_t *row;
     apr_status_t status;
 
-    tr_row_set(req->args, "not_id", tr_int(not_id));
-    status = find_first(req, order_of(req), &row);
-    if (status == TR_ENOTFOUND) {
-        status = tr_db_row(req->db, "next_skipped", req->args, &row, req->problem, req->pool);
+    *taken = req->reader.token_id != 0;
+    if (*taken) {
+        return APR_SUCCESS;
     }
-    *id = status == APR_SUCCESS ? tr_row_int(row, "id", 0) : 0;
+    tr_row_set(req->args, "next_id", tr_int(id));
+    tr_row_set(req->args, "words", tr_text(words));
+    status = tr_db_row(req->db, "lease_take", req->args, &row, req->problem, req->pool);
+    *taken = status == APR_SUCCESS && tr_row_flag(row, "taken");
     return status == TR_ENOTFOUND ? APR_SUCCESS : status;
+}
+
+/* Whoever asks at the same moment may be quicker: then it is the next one's turn. */
+enum { TRIES = 20 };
+
+apr_status_t tr_queue_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id)
+{
+    tr_row_set(req->args, "not_id", tr_int(not_id));
+    *id = 0;
+    for (int i = 0; i < TRIES; i++) {
+        const char *words;
+        tr_row_t *row;
+        int taken = 0;
+        apr_status_t status = find(req, &row, &words);
+
+        if (status == APR_SUCCESS) {
+            *id = tr_row_int(row, "id", 0);
+            status = take(req, *id, words, &taken);
+        }
+        if (status != APR_SUCCESS || taken) {
+            *id = status == APR_SUCCESS ? *id : 0;
+            return status == TR_ENOTFOUND ? APR_SUCCESS : status;
+        }
+    }
+    return tr_problem_add(req->problem, TR_EBUSY,
+                          "Many ask for the next candidate at this moment.");
+}
+
+void tr_queue_hold(tr_request_t *req, apr_int64_t id)
+{
+    tr_problem_t *problem = req->problem;
+    int taken;
+
+    req->problem = tr_problem_make(req->pool);
+    (void)take(req, id, "taken back", &taken);
+    req->problem = problem;
 }
 
 apr_status_t tr_queue_see(tr_request_t *req, apr_int64_t id, apr_int64_t done)

@@ -10,8 +10,12 @@
 /* Sets what the queue's statements ask for: project, queue_filter, left_out. `project` is used
  * where the reader chose none; 0 for none. */
 void tr_queue_args(tr_request_t *req, apr_int64_t project);
-/* The next candidate of the reader's queue but `not_id`; *id is 0 when none is left. */
+/* The next candidate of the reader's queue but `not_id`, which is leased to the reader from now
+ * on; *id is 0 when none is left that nobody has before them. */
 apr_status_t tr_queue_next(tr_request_t *req, apr_int64_t not_id, apr_int64_t *id);
+/* Leases one that came back into the queue because the reader took a verdict back. A lease that
+ * is not to be had is no failure. */
+void tr_queue_hold(tr_request_t *req, apr_int64_t id);
 /* To a candidate's page, or where there is none (0) to /next, which says so; `done` was rated
  * just now (0: nothing was). */
 apr_status_t tr_queue_see(tr_request_t *req, apr_int64_t id, apr_int64_t done);

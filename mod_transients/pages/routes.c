@@ -80,8 +80,11 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/activity", TR_MEMBER, .page = &activity_page, .nav = "home" },
     { TR_GET, "/candidates/{id:int}/metadata", TR_READER, .page = &metadata_page,
       .nav = "candidates" },
-    { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = candidate_fields,
-      .nav = "rate" },
+    { TR_POST, "/candidates/{id:int}/lease", TR_MEMBER, .handler = candidate_lease },
+    { TR_POST, "/ratings/{id:int}/undo", TR_MEMBER, .handler = rating_undo,
+      .fields = undo_fields, .deadline_ms = 10000 },
+    { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = next_fields, .nav = "rate" },
+    { TR_GET, "/back", TR_MEMBER, .handler = look_back, .fields = back_fields },
 
     { TR_GET, "/pulsars", TR_READER, .page = &pulsars_page, .fields = pulsars_fields,
       .nav = "pulsars", .flags = TR_R_LIST },

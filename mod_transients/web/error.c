@@ -189,6 +189,17 @@ static int has_fields(const tr_request_t *req)
     return 0;
 }
 
+/* A page's form is not the old upload API, whose answers are the fields alone. */
+static void write_fields(const tr_request_t *req, tr_buf_t *out)
+{
+    int is_form = tr_request_method(req->r) == TR_POST
+                  && !tr_state_of((tr_request_t *)req)->is_api;
+
+    tr_buf_puts(out, is_form ? "{\"errors\":" : "");
+    tr_json_problem(out, req->problem);
+    tr_buf_puts(out, is_form ? "}" : "");
+}
+
 static void write_json(const tr_request_t *req, int http, const tr_error_words_t *words,
                        tr_buf_t *out)
 {
@@ -196,7 +207,7 @@ static void write_json(const tr_request_t *req, int http, const tr_error_words_t
     tr_row_t *row = tr_row_make(req->pool);
 
     if (http < 500 && has_fields(req)) {
-        tr_json_problem(out, req->problem);
+        write_fields(req, out);
         return;
     }
     if (!own && words->status == TR_EMAYBE) {

@@ -116,11 +116,55 @@ END $$;
 CREATE OR REPLACE TRIGGER rating_summarise AFTER INSERT OR UPDATE OR DELETE ON rating
     FOR EACH ROW EXECUTE FUNCTION rating_summarise();
 
--- Stores one verdict: the event, the current rating and, by triggers, the summary. The same
--- request key again gives the event that it made the first time. The candidate's summary row is
--- locked first, so that verdicts on one candidate come one after another. A classification that
--- was merged into another while a verdict waited in a browser counts as that one. The only way in
--- for the site's role, which may not write these tables itself.
+-- The event, what stands, and by triggers the summary: the inner half of rate() and undo(), which have
+-- locked the candidate's summary row and checked what they store. The same request key again gives
+-- the event that it made the first time. Whoever gave a verdict has done with the candidate, so that
+-- the place at the end of the queue and the lease go.
+CREATE OR REPLACE FUNCTION rating_store(p_candidate bigint, p_account bigint, p_rating integer,
+                                        p_classification bigint, p_request_key text, p_how text,
+                                        p_batch text, p_shown_at timestamptz, p_queue_mode text,
+                                        p_verdicts_visible boolean, p_token bigint)
+RETURNS TABLE (event_id bigint, is_new boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_event bigint;
+    v_at timestamptz;
+BEGIN
+    INSERT INTO rating_event AS e (request_key, account_id, candidate_id, rating,
+                                   classification_id, how, batch, shown_at, queue_mode,
+                                   verdicts_visible, token_id, at)
+    VALUES (p_request_key, p_account, p_candidate, p_rating, p_classification, p_how, p_batch,
+            p_shown_at, p_queue_mode, coalesce(p_verdicts_visible, false), p_token,
+            clock_timestamp())
+    ON CONFLICT (account_id, request_key, candidate_id) DO NOTHING
+    RETURNING e.id, e.at INTO v_event, v_at;
+
+    IF v_event IS NULL THEN
+        RETURN QUERY SELECT e.id, false FROM rating_event e
+                      WHERE e.account_id = p_account AND e.request_key = p_request_key
+                        AND e.candidate_id = p_candidate;
+        RETURN;
+    END IF;
+
+    IF p_rating IS NULL THEN
+        DELETE FROM rating r WHERE r.candidate_id = p_candidate AND r.account_id = p_account;
+    ELSE
+        INSERT INTO rating AS r (candidate_id, account_id, event_id, rating, classification_id, at)
+        VALUES (p_candidate, p_account, v_event, p_rating, p_classification, v_at)
+        ON CONFLICT (candidate_id, account_id) DO UPDATE
+           SET event_id = EXCLUDED.event_id, rating = EXCLUDED.rating,
+               classification_id = EXCLUDED.classification_id, at = EXCLUDED.at;
+        DELETE FROM skip k WHERE k.account_id = p_account AND k.candidate_id = p_candidate;
+        DELETE FROM lease l
+         WHERE l.candidate_id = p_candidate AND (l.account_id = p_account OR l.until <= now());
+    END IF;
+    RETURN QUERY SELECT v_event, true;
+END $$;
+
+-- Stores one verdict. The candidate's summary row is locked first, so that verdicts on one candidate
+-- come one after another. A classification that was merged into another while a verdict waited in a
+-- browser counts as that one. The only way in for the site's role, which may not write these tables
+-- itself.
 CREATE OR REPLACE FUNCTION rate(p_candidate bigint, p_account bigint, p_rating integer,
                                 p_classification bigint, p_request_key text, p_how text,
                                 p_batch text, p_shown_at timestamptz, p_queue_mode text,
@@ -128,8 +172,6 @@ CREATE OR REPLACE FUNCTION rate(p_candidate bigint, p_account bigint, p_rating i
 RETURNS TABLE (event_id bigint, is_new boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_event bigint;
-    v_at timestamptz;
     v_class bigint;
 BEGIN
     PERFORM 1 FROM candidate_summary s WHERE s.candidate_id = p_candidate FOR UPDATE;
@@ -153,31 +195,8 @@ BEGIN
         END IF;
     END IF;
 
-    INSERT INTO rating_event AS e (request_key, account_id, candidate_id, rating,
-                                   classification_id, how, batch, shown_at, queue_mode,
-                                   verdicts_visible, token_id, at)
-    VALUES (p_request_key, p_account, p_candidate, p_rating, v_class, p_how, p_batch,
-            p_shown_at, p_queue_mode, coalesce(p_verdicts_visible, false), p_token,
-            clock_timestamp())
-    ON CONFLICT (account_id, request_key, candidate_id) DO NOTHING
-    RETURNING e.id, e.at INTO v_event, v_at;
-
-    IF v_event IS NULL THEN
-        RETURN QUERY SELECT e.id, false FROM rating_event e
-                      WHERE e.account_id = p_account AND e.request_key = p_request_key
-                        AND e.candidate_id = p_candidate;
-        RETURN;
-    END IF;
-
-    IF p_rating IS NULL THEN
-        DELETE FROM rating r WHERE r.candidate_id = p_candidate AND r.account_id = p_account;
-    ELSE
-        INSERT INTO rating AS r (candidate_id, account_id, event_id, rating, classification_id, at)
-        VALUES (p_candidate, p_account, v_event, p_rating, v_class, v_at)
-        ON CONFLICT (candidate_id, account_id) DO UPDATE
-           SET event_id = EXCLUDED.event_id, rating = EXCLUDED.rating,
-               classification_id = EXCLUDED.classification_id, at = EXCLUDED.at;
-        DELETE FROM skip k WHERE k.account_id = p_account AND k.candidate_id = p_candidate;
-    END IF;
-    RETURN QUERY SELECT v_event, true;
+    RETURN QUERY SELECT g.event_id, g.is_new
+                   FROM rating_store(p_candidate, p_account, p_rating, v_class, p_request_key, p_how,
+                                     p_batch, p_shown_at, p_queue_mode, p_verdicts_visible,
+                                     p_token) g;
 END $$;

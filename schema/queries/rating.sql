@@ -28,11 +28,12 @@ SELECT e.rating IS NOT DISTINCT FROM :rating::integer
 
 -- name: rating_mine
 -- columns: candidate_id bigint, rating integer, classification text?, at timestamptz
--- columns: others bigint?
+-- columns: event_id bigint, can_undo boolean, others bigint?
 -- plan: generic
 -- The reader's standing verdict on one candidate, and on how many others it was given at the same
 -- time (NULL: on none). The events of a batch stand together.
 SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at,
+       r.event_id, e.how <> 'undo' AS can_undo,
        nullif((SELECT count(*) FROM rating_event b
                 WHERE b.account_id = r.account_id
                   AND b.id BETWEEN e.id - 2000 AND e.id + 2000
@@ -54,6 +55,21 @@ SELECT r.candidate_id, r.rating::integer, k.name AS classification, r.at,
         AND NOT coalesce(round(s.obs_cent_freq) = ANY (:left_out::float8[]), false)
         AND NOT EXISTS (SELECT FROM skip k
                          WHERE k.account_id = :_user::bigint AND k.candidate_id = s.candidate_id)
+        @use(queue_free)
+
+-- fragment: queue_free
+-- Not before anybody at this moment; where each rates for himself ('mine'), not before the reader.
+        AND NOT EXISTS (SELECT FROM lease h
+                         WHERE h.candidate_id = s.candidate_id AND h.until > now()
+                           AND (h.account_id = :_user::bigint OR :queue_filter::text <> 'mine'))
+
+-- fragment: queue_returned
+-- What somebody held as the mark went by, and let go of: s is candidate_summary.
+                   FROM (SELECT DISTINCT h.candidate_id FROM lease h
+                          WHERE h.until <= now() AND EXISTS (SELECT FROM mark)
+                          ORDER BY h.candidate_id
+                          LIMIT 1000) g
+                   JOIN candidate_summary s ON s.candidate_id = g.candidate_id
 
 -- fragment: queue_unrated
             AND s.rating_count = 0
@@ -129,6 +145,15 @@ SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_
                     @use(queue_unrated)
                     AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype) b
           ORDER BY b.key %dir, b.id %dir LIMIT 1)
+        UNION ALL
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   @use(queue_returned)
+                  WHERE @use(queue_where)
+                    @use(queue_unrated)
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype
+                 OFFSET 0) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
        ) q
  ORDER BY q.is_ahead, q.key %dir NULLS LAST, q.id %dir
  LIMIT 1
@@ -188,6 +213,15 @@ SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_
                     AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype
                  OFFSET 0) b
           ORDER BY b.key %dir, b.id %dir LIMIT 1)
+        UNION ALL
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   @use(queue_returned)
+                  WHERE @use(queue_where)
+                    @use(queue_week)
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype
+                 OFFSET 0) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
        ) q
  ORDER BY q.is_ahead, q.key %dir NULLS LAST, q.id %dir
  LIMIT 1
@@ -237,6 +271,15 @@ SELECT q.id, q.key::float8 AS key, EXISTS (SELECT FROM mark) AS is_marked, q.is_
                     @use(queue_mine)
                     AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype) b
           ORDER BY b.key %dir, b.id %dir LIMIT 1)
+        UNION ALL
+        (SELECT b.id, b.key, false
+           FROM (SELECT s.candidate_id AS id, %sort AS key
+                   @use(queue_returned)
+                  WHERE @use(queue_where)
+                    @use(queue_mine)
+                    AND NOT %sort %after= (SELECT m.key FROM mark m)::%sorttype
+                 OFFSET 0) b
+          ORDER BY b.key %dir, b.id %dir LIMIT 1)
        ) q
  ORDER BY q.is_ahead, q.key %dir NULLS LAST, q.id %dir
  LIMIT 1
@@ -285,6 +328,7 @@ SELECT s.candidate_id AS id
    AND s.project_id = ANY (:_projects::bigint[])
    AND s.candidate_id <> coalesce(:not_id::bigint, 0)
    AND NOT coalesce(round(s.obs_cent_freq) = ANY (:left_out::float8[]), false)
+   @use(queue_free)
    AND CASE :queue_filter::text
             WHEN 'unrated' THEN s.rating_count = 0
             WHEN 'week' THEN s.last_rated_at IS NULL OR s.last_rated_at < now() - interval '7 days'
@@ -321,28 +365,36 @@ SELECT count(*) FILTER (WHERE counted.is_left) AS left_over,
 
 -- name: skip_add
 -- write
--- Puts a candidate at the end of the reader's queue.
+-- Puts a candidate at the end of the reader's queue, and lets go of it.
+WITH seen AS MATERIALIZED (
+        SELECT c.id
+          FROM candidate c
+         WHERE c.id = :id::bigint
+           AND c.project_id = ANY (:_projects::bigint[])),
+     freed AS (
+        DELETE FROM lease l
+         USING seen
+         WHERE l.candidate_id = seen.id AND l.account_id = :_user::bigint)
 INSERT INTO skip (account_id, candidate_id, at)
-SELECT :_user::bigint, c.id, clock_timestamp()
-  FROM candidate c
- WHERE c.id = :id::bigint
-   AND c.project_id = ANY (:_projects::bigint[])
+SELECT :_user::bigint, seen.id, clock_timestamp()
+  FROM seen
 ON CONFLICT (account_id, candidate_id) DO UPDATE SET at = EXCLUDED.at
 
 -- name: sitting_count
 -- columns: done bigint
 -- plan: generic
--- How many verdicts the reader gave in this sitting: without a break of half an hour. Looks at the
--- last 500 only.
-SELECT count(*) AS done
+-- How many verdicts the reader gave in this sitting, without a break of half an hour, and did not
+-- undo. Looks at the last 500 only.
+SELECT greatest(coalesce(sum(CASE sitting.how WHEN 'undo' THEN -1 ELSE 1 END), 0), 0)::bigint AS done
   FROM (
-        SELECT e.at,
+        SELECT e.at, e.how,
                max(CASE WHEN e.gap > interval '30 minutes' THEN 1 ELSE 0 END)
                    OVER (ORDER BY e.id DESC) AS broken
-          FROM (SELECT v.id, v.at,
+          FROM (SELECT v.id, v.at, v.how,
                        coalesce(lag(v.at) OVER (ORDER BY v.id DESC), now()) - v.at AS gap
-                  FROM (SELECT id, at FROM rating_event
-                         WHERE account_id = :_user::bigint AND rating IS NOT NULL
+                  FROM (SELECT id, at, how FROM rating_event
+                         WHERE account_id = :_user::bigint
+                           AND (rating IS NOT NULL OR how = 'undo')
                          ORDER BY id DESC
                          LIMIT 500) v) e
        ) sitting

@@ -72,7 +72,8 @@ is join(' ', verdicts()), "$first|4|Transient", 'with the classification it is s
 my $second = shown();
 isnt $second, $first, 'the next one is there';
 like $browser->text('.toast'), qr/Rated $first: 4, Transient/, 'and what was stored is told';
-is $browser->find('.toast a')->attr('data-key'), 'arrowleft', 'and a key leads back to it';
+is $browser->find('.toast button')->attr('data-key'), 'u', 'and a key takes it back';
+is $browser->find('[data-back]')->attr('data-key'), 'arrowleft', 'and another leads back to it';
 ok !$browser->has('[name=classification]:checked'), 'no classification is carried over';
 
 # --- by keys

@@ -164,7 +164,7 @@ subtest 'what is wrong is refused at its field, and nothing is stored' => sub {
             is $answer->{status}, 422, "$kind, $name: 422";
             like $answer->{content}, qr/Nothing stored/, "$kind, $name: says so";
             my $json = $site->post(sprintf($page{$kind}, $near[0]), form => \%form, headers => { Accept => 'application/json' });
-            like $json->{content}, qr/^\{"$bad{$name}[1]":\["/, "$kind, $name: names the field";
+            like $json->{content}, qr/^\{"errors":\{"$bad{$name}[1]":\["/, "$kind, $name: names the field";
             like $answer->{content}, qr{name="rating" value="3"[^>]* checked}, "$kind, $name: the rating is kept" if ($form{rating} // '') eq '3';
         }
     }

@@ -96,7 +96,7 @@ subtest 'verdict and skip go on in the list' => sub {
     like $links->{page}, qr/Rated $all[0]: <b>2/, 'which says what was stored';
     is id_of($links->{next}), $all[2], 'and knows what comes then';
     my @hidden = $links->{page} =~ m{<input type="hidden" name="list" value="([^"]+)"}g;
-    is scalar @hidden, 2, 'both forms carry the list';
+    is scalar @hidden, 4, 'the forms of verdict, skip, undo and star carry the list';
     $answer = $site->post("/candidates/$all[1]/skip", { list => TransientsTest::Client::unescape($hidden[1]) });
     like $answer->{headers}{location}, qr{/candidates/$all[2]\?list=}, 'skip goes on, too';
     $answer = $site->post("/candidates/$all[-1]/rating", { rating => 1, list => $list, request_key => 'key-0000002' });

@@ -82,7 +82,7 @@ subtest 'a form that is refused' => sub {
     is $site->post($rating, multipart => [rating => 3])->{status}, 415, 'multipart where no file is expected too';
     my $json = $site->post($rating, form => { rating => 9 }, headers => { Accept => 'application/json' });
     is $json->{status}, 422, 'a script gets 422';
-    ok decode_json($json->{content})->{rating}, 'and the words at the field';
+    ok decode_json($json->{content})->{errors}{rating}, 'and the words at the field';
     is $site->sql('SELECT count(*) FROM rating_event') =~ s/\s+//gr, 0, 'nothing was stored';
 };
 
