@@ -180,6 +180,7 @@ static apr_status_t finish_user(tr_request_t *req)
     tr_row_set(stored, "active", tr_text(tr_row_flag(account, "active") ? "1" : "0"));
     tr_row_set(req->data, "form_of", tr_of_row(stored));
     tr_row_set(req->data, "invite_link", tr_text(tr_row_text(req->args, "invite_link")));
+    tr_row_set(req->data, "made", tr_text(tr_row_text(req->args, "made")));
     tr_row_set(req->data, "invite_hours",
                tr_int(tr_row_int(req->args, "hours", TR_INVITE_HOURS)));
     admin_form_add(req, &user_form);
@@ -189,6 +190,7 @@ static apr_status_t finish_user(tr_request_t *req)
 static const tr_adds_t user_adds[] = {
     ADMIN_FORM_ADDS,
     { "invite_link", TR_TEXT }, /* just made; shown this once */
+    { "made", TR_TEXT },        /* a token, the same */
     { "invite_hours", TR_INT },
     { NULL, TR_NULL },
 };

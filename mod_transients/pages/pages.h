@@ -149,6 +149,8 @@ apr_status_t admin_password_save(tr_request_t *req);
 extern const tr_field_t admin_invite_fields[];
 apr_status_t admin_invite_make(tr_request_t *req);
 apr_status_t admin_sessions_end(tr_request_t *req);
+extern const tr_field_t admin_token_fields[];
+apr_status_t admin_token_make(tr_request_t *req);
 apr_status_t admin_token_end(tr_request_t *req);
 extern const tr_page_t admin_projects_page;
 extern const tr_page_t admin_project_page;

@@ -180,6 +180,8 @@ const tr_route_t tr_routes[] = {
       .page = &admin_user_page, .fields = admin_invite_fields, .nav = "admin" },
     { TR_POST, "/admin/users/{id:int}/sessions/end", TR_STAFF, .handler = admin_sessions_end,
       .page = &admin_user_page, .nav = "admin" },
+    { TR_POST, "/admin/users/{id:int}/tokens", TR_STAFF, .handler = admin_token_make,
+      .page = &admin_user_page, .fields = admin_token_fields, .nav = "admin" },
     { TR_POST, "/admin/users/{id:int}/tokens/{token:int}/revoke", TR_STAFF,
       .handler = admin_token_end, .page = &admin_user_page, .nav = "admin" },
     { TR_GET, "/admin/projects", TR_STAFF, .page = &admin_projects_page,

@@ -18,3 +18,25 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE t.id = p_token AND t.account_id = p_account AND t.revoked_at IS NULL
     RETURNING t.id
 $$;
+
+-- A token for uploads of a service account, which cannot log in to make one. People make their own:
+-- nobody else is to know them. Gives its number; NULL where there is no such account.
+CREATE OR REPLACE FUNCTION account_token_make(p_actor bigint, p_account bigint, p_name text,
+                                              p_hash text, p_hint text, p_days integer)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_account account;
+BEGIN
+    PERFORM staff_only(p_actor);
+    SELECT a.* INTO v_account FROM account a WHERE a.id = p_account;
+    IF v_account.role <> 'service' THEN
+        RAISE EXCEPTION '% makes tokens without help: nobody else is to know them.', v_account.name
+            USING ERRCODE = 'TR400', COLUMN = 'name';
+    END IF;
+    IF NOT v_account.active THEN
+        RAISE EXCEPTION '% is disabled. Enable the account first.', v_account.name
+            USING ERRCODE = 'TR400', COLUMN = 'name';
+    END IF;
+    RETURN token_make(p_account, p_name, p_hash, p_hint, '{upload}', p_days);
+END $$;

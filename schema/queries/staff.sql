@@ -60,7 +60,7 @@ SELECT a.id, (%sort)::text AS sort_key, a.name, a.role, a.active,
 -- name: staff_account_by_id
 -- columns: id bigint, name text, role text, active boolean, has_password boolean
 -- columns: created_at timestamptz, last_login_at timestamptz?, password_changed_at timestamptz?
--- columns: verdicts bigint, sessions bigint, is_me boolean
+-- columns: verdicts bigint, sessions bigint, is_me boolean, is_service boolean
 SELECT a.id, a.name, a.role, a.active, a.password_hash IS NOT NULL AS has_password,
        a.created_at, a.last_login_at, a.password_changed_at,
        (SELECT count(*)
@@ -69,7 +69,7 @@ SELECT a.id, a.name, a.role, a.active, a.password_hash IS NOT NULL AS has_passwo
                  LIMIT 10000) AS counted) AS verdicts,
        (SELECT count(*) FROM session s
          WHERE s.account_id = a.id AND s.expires_at > now()) AS sessions,
-       a.id = :_user::bigint AS is_me
+       a.id = :_user::bigint AS is_me, a.role = 'service' AS is_service
   FROM account a
  WHERE a.id = :id::bigint
 
@@ -137,6 +137,15 @@ SELECT s.expires_at
 SELECT s.id
   FROM account_end_sessions(:_user::bigint, :id::bigint) AS s(id)
  WHERE s.id IS NOT NULL
+
+-- name: staff_token_make
+-- columns: id bigint
+-- write
+-- A token for uploads of a service account; :hash is its sha256, :hint its first characters.
+SELECT t.id
+  FROM account_token_make(:_user::bigint, :id::bigint, :name::text, :hash::text, :hint::text,
+                          :days::integer) AS t(id)
+ WHERE t.id IS NOT NULL
 
 -- name: staff_token_end
 -- columns: id bigint

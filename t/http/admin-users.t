@@ -133,6 +133,30 @@ subtest 'staff change their own password where the old one is asked, and nowhere
     is $site->sql(q{SELECT password_hash FROM account WHERE name = 'admin'}), $before, 'nothing changed';
 };
 
+subtest 'a service account is made, and given a token that is shown once' => sub {
+    is $site->post('/admin/users/new', { name => 'pipeline', role => 'service' })->{status}, 303, 'it is made';
+    my $id   = $site->sql(q{SELECT id FROM account WHERE name = 'pipeline'});
+    my $page = $site->get("/admin/users/$id")->{content};
+    unlike $page, qr{/password"|/invite"}, 'no form for a password';
+    my $made = $site->post("/admin/users/$id/tokens", { name => 'on a <cluster>', days => 30 });
+    is $made->{status}, 201, 'and given a token';
+    my ($token) = $made->{content} =~ m{id="made">(mwt_[\w-]{43})<};
+    ok $token, 'which the answer shows';
+    $page = $site->get("/admin/users/$id")->{content};
+    unlike $page, qr/\Q$token/, 'and no page after it';
+    like $page, qr/on a &lt;cluster&gt;.*upload/s, 'the list has its name';
+    is $site->new_client->post('/observation_create/', form => observation(observation_id => 7, starttime => 7, stoptime => 9),
+        token => $token)->{status}, 201, 'it uploads';
+    like $site->sql(q{SELECT account_id || ' ' || (after ->> 'account_id') FROM audit_log
+        WHERE subject = 'token' AND action = 'insert' ORDER BY id DESC LIMIT 1}), qr/^$admin_id $id$/, 'the log says who made it for whom';
+    is_refused($site->post("/admin/users/$id/tokens", { name => '' }), 'name', '\S', 'one without a name');
+    my $for_person = $site->post("/admin/users/$rater_id/tokens", { name => 'x' });
+    is $for_person->{status}, 422, 'none is made for a person';
+    like $for_person->{content}, qr/nobody else is to know them/, 'and it is said why';
+    is $site->post('/admin/users/999999/tokens', { name => 'x' })->{status}, 404, 'an account that is not there';
+    is $site->new_client->post("/admin/users/$id/tokens", { name => 'x' })->{status}, 401, 'nobody else makes one';
+};
+
 subtest 'a token is seen and revoked, and is nowhere on a page' => sub {
     my $token = $site->token('rater');
     my $page  = $site->get("/admin/users/$rater_id")->{content};

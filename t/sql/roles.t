@@ -77,6 +77,8 @@ subtest 'it cannot change history' => sub {
     is_denied("SELECT survey_add(@{[OBS]}, $project, 1, 1)", 'count survey status by hand');
     is_denied(q{UPDATE account SET role = 'staff'},          'make staff');
     is_denied(q{INSERT INTO account (name, role) VALUES ('x', 'staff')}, 'add staff');
+    like as_site("SELECT account_token_make($rater, $rater, 'x', repeat('a', 64), '', 1)"), qr/This is for staff/,
+        'make tokens for others as a rater';
     like as_site("SELECT account_make($rater, 'x', 'staff', NULL)"), qr/This is for staff/, 'add staff as a rater';
     is_denied(q{UPDATE account SET active = true},           'enable an account');
     is_denied('UPDATE candidate SET project_id = 1',         'move candidates');
