@@ -89,8 +89,8 @@ BEGIN
      GROUP BY n.day;
 END $$;
 
--- Brings the days of these projects up to date, each at most every ten minutes and by one at a
--- time: from the last day counted on, or all where the sum is not what the survey has, since
+-- Brings the days of these projects up to date, each at most every ten minutes (but where there was
+-- nothing yet) and by one at a time: from the last day counted on, or all where the sum is not what the survey has, since
 -- something went or was taken back. Readers see what was counted before meanwhile.
 CREATE OR REPLACE FUNCTION progress_count(p_projects bigint[]) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -102,10 +102,11 @@ BEGIN
         SELECT p.id FROM project p
           LEFT JOIN project_day_count d ON d.project_id = p.id
          WHERE p.id = ANY (p_projects)
-           AND coalesce(d.at < now() - interval '10 minutes', true)
+           AND (coalesce(d.at < now() - interval '10 minutes', true)
+                OR NOT EXISTS (SELECT FROM project_day n WHERE n.project_id = p.id))
          ORDER BY p.id
     LOOP
-        CONTINUE WHEN NOT pg_try_advisory_xact_lock(20547, v_project::integer);
+        CONTINUE WHEN NOT pg_try_advisory_xact_lock(20547, hashint8(v_project));
         PERFORM project_days_count(v_project, (SELECT max(d.day) FROM project_day d
                                                 WHERE d.project_id = v_project));
         SELECT (SELECT (coalesce(sum(d.uploaded), 0), coalesce(sum(d.rated), 0))

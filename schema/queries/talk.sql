@@ -293,11 +293,11 @@ SELECT s.kind = 'comment' AS is_comment, s.kind = 'tag' AS is_tag, s.candidate_i
  LIMIT :limit::bigint
 
 -- name: activity_hidden
--- columns: withheld bigint
+-- columns: withheld bigint?
 -- plan: custom
--- How many of the last 100 comments are on candidates that the reader has not rated, in projects
--- that hide them until then.
-SELECT count(*) FILTER (WHERE NOT last.in_sight) AS withheld
+-- How many (NULL: none) of the last 100 comments are on candidates that the reader has not rated,
+-- in projects that hide them until then.
+SELECT nullif(count(*) FILTER (WHERE NOT last.in_sight), 0) AS withheld
   FROM (
         SELECT @use(said_in_sight) AS in_sight
           FROM comment k

@@ -61,6 +61,8 @@ my $focus = q{
     };
     return [...document.querySelectorAll(usable)].flatMap((e) => {
         if (!e.checkVisibility() || e.disabled || e.closest('[aria-hidden=true], [inert]')) return [];
+        // the map of the sky is one tab stop, with arrows inside
+        if (e.tabIndex < 0 && e.closest('[data-sky]')?.querySelector('[tabindex="0"]')) return [];
         if (e.tabIndex < 0) return e.matches('[tabindex]:not(a, button, input, select, textarea)') ? []
             : [`cannot be reached: ${name(e)}`];
         e.focus();
