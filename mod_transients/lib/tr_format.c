@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "tr_format.h"
+#include "tr_document.h"
 #include "tr_escape.h"
 #include "tr_json.h"
 #include "tr_markdown.h"
@@ -237,6 +238,13 @@ static int write_markdown(tr_buf_t *out, const tr_value_t *in, const tr_format_t
     return 1;
 }
 
+static int write_document(tr_buf_t *out, const tr_value_t *in, const tr_format_t *format)
+{
+    (void)format;
+    tr_document_write(out, in->as.text.data, in->as.text.len);
+    return 1;
+}
+
 static int write_json(tr_buf_t *out, const tr_value_t *in, const tr_format_t *format)
 {
     (void)format;
@@ -364,6 +372,7 @@ static const tr_format_t formats[] = {
     { "clock", KIND(TR_TEXT), TR_OUTPUT_SAFE, DASH, 0, 0, write_clock },
     { "mjd", NUMBERS, TR_OUTPUT_SAFE, DASH, 5, 0, write_mjd },
     { "yesno", KIND(TR_BOOL), TR_OUTPUT_SAFE, DASH, 0, 0, write_yes_or_no },
+    { "document", KIND(TR_TEXT), TR_OUTPUT_HTML, "", 0, 0, write_document },
     { "markdown", KIND(TR_TEXT), TR_OUTPUT_HTML, "", 0, 0, write_markdown },
     { "json", ANY_KIND, TR_OUTPUT_TEXT, "null", 0, 0, write_json },
     { "upper", KIND(TR_TEXT), TR_OUTPUT_TEXT, "", 0, 0, write_upper },

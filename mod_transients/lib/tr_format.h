@@ -2,7 +2,7 @@
  *
  * One constant table of formatters, each by name. The template compiler looks
  * a name up once; rendering calls tr_format_write, which allocates nothing but
- * room in `out` (markdown, by cmark, excepted). What one reads has the true
+ * room in `out` (markdown and document, by cmark, excepted). What one reads has the true
  * minus sign U+2212; what one copies (hms, dms, deg5, json) is ASCII.
  *
  * SPDX-License-Identifier: MIT
@@ -50,6 +50,7 @@ struct tr_format_t {
  *   mjd              59121.80618 (UTC)
  *   yesno            yes, no
  *   markdown         text as HTML, tr_markdown.h
+ *   document         our own documentation as HTML, tr_document.h
  *   json             any value as JSON
  *   upper lower      A-Z and a-z only
  *   slug             a name as part of a class: "Known RFI" is known-rfi

@@ -105,6 +105,11 @@ extern const tr_page_t activity_page;
 /* metadata.c */
 extern const tr_page_t metadata_page;
 
+/* help.c */
+extern const tr_page_t help_page;
+extern const tr_page_t help_index_page;
+apr_status_t help_picture(tr_request_t *req);
+
 /* settings.c */
 extern const tr_page_t settings_page;
 extern const tr_field_t settings_fields[];

@@ -117,6 +117,10 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/downloads/users", TR_MEMBER,
       .page = &download_pages[DOWNLOAD_USERS], .nav = "downloads" },
 
+    { TR_GET, "/help", TR_VISITOR, .page = &help_index_page },
+    { TR_GET, "/help/{page:word}", TR_VISITOR, .page = &help_page },
+    { TR_GET, "/help/images/{file:word}", TR_VISITOR, .handler = help_picture },
+
     { TR_GET, "/settings", TR_MEMBER, .page = &settings_page },
     { TR_POST, "/settings", TR_MEMBER, .handler = settings_save, .page = &settings_page,
       .fields = settings_fields },

@@ -66,6 +66,19 @@ static const char *now_text(apr_pool_t *pool)
                         t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+/* The page of the help that tells of this one. */
+static const char *help_page(const tr_request_t *req)
+{
+    const char *path = req->route ? req->route->path : "";
+
+    for (const tr_help_t *help = tr_help; help->prefix; help++) {
+        if (!strncmp(path, help->prefix, strlen(help->prefix))) {
+            return help->page;
+        }
+    }
+    return !strcmp(path, "/") ? "home" : "index";
+}
+
 static tr_row_t *request_row(const tr_request_t *req)
 {
     tr_row_t *row = tr_row_make(req->pool);
@@ -79,6 +92,7 @@ static tr_row_t *request_row(const tr_request_t *req)
                tr_text(apr_pstrcat(req->pool, path, *query ? "?" : "", query, NULL)));
     tr_row_set(row, "key", tr_text(tr_random_hex(KEY_BYTES, req->pool)));
     tr_row_set(row, "now", tr_text(now_text(req->pool)));
+    tr_row_set(row, "help", tr_text(help_page(req)));
     return row;
 }
 
@@ -163,7 +177,8 @@ static const item_t site_items[] = {
 };
 static const item_t request_items[] = {
     { "id", TR_TEXT },  { "path", TR_TEXT }, { "query", TR_TEXT }, { "here", TR_TEXT },
-    { "key", TR_TEXT }, { "now", TR_TEXT },  { NULL, TR_NULL },
+    { "key", TR_TEXT }, { "now", TR_TEXT },  { "help", TR_TEXT },
+    { NULL, TR_NULL },
 };
 static const item_t complaint_items[] = {
     { "label", TR_TEXT },

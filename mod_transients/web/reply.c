@@ -95,29 +95,48 @@ apr_status_t tr_reply_see_other(tr_request_t *req, const char *format, ...)
 
 /* ---- files ---- */
 
-/* httpd's default handler sends it; so ranges, 304 and sendfile are httpd's as well. Its
- * content never changes under one name. */
 /* What came in with data is nothing but a picture, should a browser ever see more in it. */
 static const char media_policy[] = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
-apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *type)
+/* Whether the file is there; r->filename and r->finfo are set. */
+static int find_file(request_rec *r, const char *folder, const char *path)
+{
+    r->filename = apr_pstrcat(r->pool, folder, "/", path, NULL);
+    return apr_stat(&r->finfo, r->filename, APR_FINFO_MIN, r->pool) == APR_SUCCESS
+           && r->finfo.filetype == APR_REG;
+}
+
+/* httpd's default handler sends it; so ranges, 304 and sendfile are httpd's as well. */
+static apr_status_t send_file(tr_request_t *req, const char *type, const char *caching)
 {
     request_rec *r = req->r;
 
-    r->filename = apr_pstrcat(r->pool, req->site->media, "/", path, NULL);
-    if (apr_stat(&r->finfo, r->filename, APR_FINFO_MIN, r->pool) != APR_SUCCESS
-        || r->finfo.filetype != APR_REG) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "a row names %s, which is not there",
-                      r->filename);
-        return tr_problem_add(req->problem, TR_ENOTFOUND, "This picture's file is missing.");
-    }
     tr_db_close(req->db);
     req->replied = 1;
     r->path_info = apr_pstrdup(r->pool, "");
     r->handler = "default-handler";
     ap_set_content_type(r, type);
-    apr_table_setn(r->headers_out, "Cache-Control", "private, max-age=31536000, immutable");
+    apr_table_setn(r->headers_out, "Cache-Control", caching);
     apr_table_setn(r->err_headers_out, "Content-Security-Policy", media_policy);
     tr_state_of(req)->result = ap_run_handler(r);
     return APR_SUCCESS;
+}
+
+/* Its content never changes under one name. */
+apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *type)
+{
+    if (!find_file(req->r, req->site->media, path)) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, req->r, "a row names %s, which is not there",
+                      req->r->filename);
+        return tr_problem_add(req->problem, TR_ENOTFOUND, "This picture's file is missing.");
+    }
+    return send_file(req, type, "private, max-age=31536000, immutable");
+}
+
+apr_status_t tr_reply_docs_file(tr_request_t *req, const char *path, const char *type)
+{
+    if (!find_file(req->r, req->site->docs, path)) {
+        return tr_problem_add(req->problem, TR_ENOTFOUND, "The help has no such picture.");
+    }
+    return send_file(req, type, "public, max-age=3600");
 }

@@ -28,6 +28,11 @@ const char *tr_site_media(const tr_site_t *site)
     return site->media;
 }
 
+const char *tr_site_docs(const tr_site_t *site)
+{
+    return site->docs;
+}
+
 int tr_site_session_idle(const tr_site_t *site)
 {
     return site->session_idle;

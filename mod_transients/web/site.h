@@ -26,6 +26,7 @@ struct tr_site_t {
     const char *build_log; /* file whose text pages show in development; "": none */
     const char *schema;    /* folder with columns.tsv and queries/ */
     const char *templates; /* folder */
+    const char *docs;      /* folder of the help: *.md, help/, images/ */
     const char *media;     /* folder */
     const char *spool;     /* folder, same file system as media */
     const char *url;       /* "https://host", no slash at the end */

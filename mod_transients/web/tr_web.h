@@ -196,6 +196,9 @@ apr_status_t tr_reply_json(tr_request_t *req, int status, const char *json, apr_
 /* One of our media files: httpd's default handler sends it (ranges, 304, sendfile). `path` is
  * below the site's media folder. */
 apr_status_t tr_reply_media(tr_request_t *req, const char *path, const char *type);
+/* A picture of the help: `path` is below the site's docs folder. TR_ENOTFOUND: it has none of
+ * that name. */
+apr_status_t tr_reply_docs_file(tr_request_t *req, const char *path, const char *type);
 void tr_reply_header(tr_request_t *req, const char *name, const char *value);
 
 /* --- lists, for pages -------------------------------------------------------------- */
@@ -239,6 +242,7 @@ const char *tr_export_parameters(const tr_request_t *req);
 
 const tr_columns_t *tr_site_columns(const tr_site_t *site);
 const char *tr_site_media(const tr_site_t *site); /* folder of the media files */
+const char *tr_site_docs(const tr_site_t *site);  /* folder of the help */
 /* Seconds without a request that end a login. */
 int tr_site_session_idle(const tr_site_t *site);
 const char *tr_site_url(const tr_site_t *site);   /* "https://host", no slash at the end */
@@ -247,6 +251,14 @@ const char *tr_site_url(const tr_site_t *site);   /* "https://host", no slash at
 apr_status_t tr_site_hash(tr_request_t *req, const char **hash, const char *password);
 /* A value of the reader's settings, e.g. "brightest"; see statement account_for_session. */
 const char *tr_reader_setting(const tr_request_t *req, const char *name);
+
+/* pages/help_table.c: the page of the help for routes that begin with `prefix`, the longest
+ * prefixes first; ended by a NULL prefix. Any other route's is "index". */
+typedef struct tr_help_t {
+    const char *prefix;
+    const char *page;
+} tr_help_t;
+extern const tr_help_t tr_help[];
 
 /* pages/routes.c: the table of contents; ended by a NULL path. */
 extern const tr_route_t tr_routes[];

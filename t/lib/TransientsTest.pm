@@ -159,6 +159,7 @@ sub placeholders ($self) {
         HTDOCS      => $opt->{htdocs}    // "$data/htdocs/public",
         TEMPLATES   => $opt->{templates} // "$data/htdocs/templates",
         SCHEMA      => $opt->{schema}    // "$data/schema",
+        DOCS        => "$data/docs",
         CONF        => $self->{run}->site . '/etc/transients',
         RUN         => $self->{dir},
         MEDIA       => $self->media,
