@@ -75,7 +75,7 @@ my %query = (
 );
 
 # Answers that are no page.
-my %no_page = map { $_ => 1 } qw(/media/{id:int}/{file:word} /next /healthz /readyz /back);
+my %no_page = map { $_ => 1 } qw(/media/{id:int}/{file:word} /help/images/{file:word} /next /healthz /readyz /back);
 
 # [route, address] of every page that answers GET, in the order of the table.
 sub all ($class, $site, @ids) {
