@@ -10,10 +10,10 @@ GRANT INSERT (name) ON account TO :"site"; -- who comes by another module of htt
 GRANT INSERT (name) ON filter TO :"site";
 GRANT INSERT ON session, login_throttle, observation, upload_run,
                 search_record, candidate, association, account_setting, skip, simbad_cache,
-                queue_mark TO :"site";
+                queue_mark, value_quantiles TO :"site";
 GRANT UPDATE (data, seen_at) ON session TO :"site";
 GRANT UPDATE ON login_throttle, search_record, association, account_setting,
-                skip, simbad_cache, queue_mark TO :"site";
+                skip, simbad_cache, queue_mark, value_quantiles TO :"site";
 GRANT UPDATE (password_hash, password_changed_at, last_login_at) ON account TO :"site";
 GRANT UPDATE (client) ON upload_run TO :"site";
 GRANT UPDATE (last_used_at) ON token TO :"site";

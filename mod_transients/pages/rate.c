@@ -6,6 +6,7 @@
 
 #include "bulk.h"
 #include "candidate_list.h"
+#include "candidate_rank.h"
 #include "candidate_sky.h"
 #include "queue.h"
 #include "verdict.h"
@@ -35,9 +36,10 @@ static const tr_cells_t candidate_cells[] = {
 };
 
 static const tr_adds_t candidate_adds[] = {
-    CANDIDATE_SKY_ADDS,
-    { "first", TR_BOOL },        { "classes.chosen", TR_BOOL }, { "not_close", TR_BOOL },
-    { "has_attached", TR_BOOL }, CANDIDATE_LIST_ADDS,           { NULL, TR_NULL },
+    CANDIDATE_SKY_ADDS,       CANDIDATE_RANK_ADDS,
+    { "first", TR_BOOL },     { "classes.chosen", TR_BOOL },
+    { "not_close", TR_BOOL }, { "has_attached", TR_BOOL },
+    CANDIDATE_LIST_ADDS,      { NULL, TR_NULL },
 };
 
 const tr_field_t candidate_fields[] = {
@@ -93,6 +95,7 @@ static apr_status_t candidate_finish(tr_request_t *req)
         req->data, "has_attached",
         tr_bool(tr_row_flag(candidate, "has_metadata") || !tr_row_is_null(candidate, "extra")));
     candidate_sky_add(req);
+    candidate_rank_add(req);
     tr_row_set(req->data, "first", tr_bool(tr_row_flag(req->args, "first")));
     return candidate_list_add(req);
 }

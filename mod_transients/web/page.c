@@ -127,6 +127,9 @@ static apr_status_t run_page(tr_request_t *req, const tr_page_t *page)
     if (page->listing) {
         tr_listing_end(req, page->listing);
     }
+    if (req->wants != TR_WANTS_JSON) {
+        tr_cells_add(req, page->cells);
+    }
     return page->finish ? page->finish(req) : APR_SUCCESS;
 }
 
@@ -171,7 +174,6 @@ static apr_status_t send_html(tr_request_t *req, int http_status, const tr_page_
         return tr_problem_add(req->problem, TR_ESITE, "%s is the page of no route",
                               page->template);
     }
-    tr_cells_add(req, page->cells);
     tr_common_data(req);
     tr_template_render(template, req->data, out);
     return tr_reply_body(req, http_status, "text/html; charset=utf-8", out);

@@ -49,7 +49,7 @@ typedef struct tr_need_t {
 
 /* Cells: for each row of `need`, a list called `name` (inside that row) of
  * { name, label, unit, text, absent, description } made from the column table's set: what a
- * page shows of measured values without naming them. */
+ * page shows of measured values without naming them. They are there when `finish` runs. */
 typedef struct tr_cells_t {
     const char *need;
     const char *name;
