@@ -11,7 +11,7 @@
 /* Adds to req->data, from the row `candidate`:
  * galactic  l, b; NULL without a position
  * horizon   azimuth, elevation, at (GPS seconds), at_peak; NULL without a position
- * archive   the part of the sky to ask the MWA's archive for: ra_min, ra_max, dec_min, dec_max */
+ * archive   what to ask the MWA's archive for: ra_min, ra_max, dec_min, dec_max */
 void candidate_sky_add(tr_request_t *req);
 
 /* What it adds, for a page's .adds. */
