@@ -38,7 +38,7 @@ none('every source file names its licence within its first comment',
         @c_files, @ours);
 none('no file is longer than 600 lines',
     map { my $count = () = lines($_); $count > 600 ? "$_ has $count" : () }
-        grep { !m{^(?:htdocs/public/vendor|t/data)/} } @texts);
+        grep { !m{^(?:htdocs/public/vendor|t/data)/|^docs/database\.md$} } @texts); # it is generated
 none('no line of C is wider than 96 columns', matches(qr/^.{97}/, @c_files));
 none('no line of C has a tab or ends in a space', matches(qr/\t|\s$/, @c_files));
 
