@@ -80,7 +80,7 @@ static apr_status_t read_all(tr_request_t *req, body_t *body)
         status = status == APR_SUCCESS ? take_brigade(req, body, bb) : unreadable(req, status);
         apr_brigade_cleanup(bb);
     }
-    if (body->ended) {
+    if (body->ended && tr_state_of(req)->closes_unread) {
         req->r->connection->keepalive = AP_CONN_UNKNOWN; /* see expect_body() */
     }
     return status;
@@ -238,10 +238,15 @@ apr_status_t tr_body_read(tr_request_t *req)
 
 /* httpd reads what nobody read of a body before it answers: whoever sends one slowly, with no
  * right to, would hold a thread as long as they like. Unless the connection is to be closed, as
- * it is here until somebody has read the whole body. */
+ * it is here until somebody has read the whole body. Where httpd itself means to close it, as
+ * after a body with both a length and chunks, whose end another server may see elsewhere, it
+ * stays so. */
 static int expect_body(request_rec *r)
 {
-    if (tr_request_of(r) && has_body(r)) {
+    tr_request_t *req = tr_request_of(r);
+
+    if (req && has_body(r) && r->connection->keepalive != AP_CONN_CLOSE) {
+        tr_state_of(req)->closes_unread = 1;
         r->connection->keepalive = AP_CONN_CLOSE;
     }
     return DECLINED;

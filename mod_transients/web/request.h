@@ -21,6 +21,7 @@ typedef struct tr_state_t {
     int own_words;             /* the words of a 503 or 507 are for people */
     int without_listing;       /* the parameters were wrong: the list stays empty */
     const char *next_query;    /* of the listing, NULL on its last page */
+    int closes_unread;         /* the connection ends unless the whole body is read */
     int result;                /* what the handler tells httpd */
 } tr_state_t;
 
