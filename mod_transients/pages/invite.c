@@ -10,6 +10,7 @@
 
 #include "../lib/tr_invite.h"
 #include "../lib/tr_password_rules.h"
+#include "../web/audit.h"
 #include "../web/throttle.h"
 
 #include <apr_strings.h>
@@ -34,6 +35,7 @@ const tr_field_t invite_fields[] = {
 
 static apr_status_t refuse(tr_request_t *req)
 {
+    tr_audit_refused(req, "access", "A link that opens nothing.", NULL);
     return tr_problem_field(
         req->problem, "code",
         "This link opens nothing, or nothing any more: it was used, has "

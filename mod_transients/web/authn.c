@@ -75,7 +75,7 @@ static authn_status fail(tr_request_t *req, apr_status_t status)
     return AUTH_GENERAL_ERROR;
 }
 
-/* To the audit log, where it can be searched; the name is cut to what one can be. */
+/* To the audit log, where it can be searched. */
 static void note_refusal(tr_request_t *req, const char *user, const char *reason)
 {
     tr_row_t *row = tr_row_make(req->pool);
@@ -85,7 +85,8 @@ static void note_refusal(tr_request_t *req, const char *user, const char *reason
                                   .address = req->r->useragent_ip };
     apr_status_t status;
 
-    tr_row_set(row, "name", tr_text(tr_authn_is_name(user) ? user : "(no account's name)"));
+    /* what was typed may be no text at all */
+    tr_row_set(row, "name", tr_text(tr_authn_is_name(user) ? user : ""));
     tr_row_set(row, "reason", tr_text(reason));
     tr_db_set_actor(req->db, &actor);
     status = tr_db_begin(req->db, problem);

@@ -281,8 +281,12 @@ UPDATE login_throttle
 -- name: login_refused
 -- columns: noted boolean
 -- write
--- A login that was refused, for the audit log.
-SELECT audit_refused('login', :name::text, :reason::text) AS noted
+-- A login that was refused, for the audit log. A name that no account has may be a password, typed into
+-- the wrong field.
+SELECT audit_refused('login',
+                     coalesce((SELECT a.name FROM account a
+                                WHERE lower(a.name) = lower(:name::text)), '(no account''s name)'),
+                     :reason::text) AS noted
 
 -- name: access_refused
 -- columns: noted boolean

@@ -45,6 +45,13 @@ subtest 'logins and logouts say who' => sub {
     my $line = is_noted(sub { $site->new_client->login('rater', 'not the password') }, 'a wrong password',
         action => 'refused', subject => 'login', subject_id => 'rater', account_id => undef);
     unlike JSON::PP->new->encode($line), qr/not the password/, 'without what was typed';
+    for my $typed ('my-password-in-the-wrong-field', 'my password "in" it') {
+        $line = is_noted(sub { $site->new_client->login($typed, 'rater') }, 'a name of nobody',
+            action => 'refused', subject => 'login', subject_id => q{(no account's name)}, after => { reason => 'no such account' });
+        unlike JSON::PP->new->encode($line), qr/in-the-wrong-field|\bin\b.*\bit\b/, 'nor a name that may be a password';
+    }
+    is_noted(sub { $site->new_client->post('/invite', { code => 'mwi_' . 'd' x 43, password => 'x', again => 'x' }) },
+        'a link that opens nothing', action => 'refused', subject => 'access', subject_id => 'POST /invite');
     $rater->login('rater');
 };
 
