@@ -227,6 +227,14 @@ static apr_status_t renew(tr_request_t *req, tr_row_t *place, tr_row_t **cached,
     return status == APR_SUCCESS ? look_up(req, place, cached) : status;
 }
 
+/* Nobody's reading makes this site ask another: what is known is shown, however old. */
+static apr_status_t leave_it(const tr_row_t *cached, tr_simbad_t *answer)
+{
+    answer->remark = cached ? NULL
+                            : "SIMBAD was not asked about this place yet; that takes a login.";
+    return APR_SUCCESS;
+}
+
 /* An old answer is better than none. */
 static apr_status_t pick(tr_request_t *req, const tr_row_t *place, const tr_row_t *cached,
                          tr_simbad_t *answer)
@@ -251,7 +259,7 @@ apr_status_t tr_simbad_near(tr_request_t *req, double ra, double dec, double rad
 
     *answer = (tr_simbad_t){ .http = 200 };
     if (status == APR_SUCCESS && !(cached && tr_row_flag(cached, "fresh"))) {
-        status = renew(req, place, &cached, answer);
+        status = req->reader.id ? renew(req, place, &cached, answer) : leave_it(cached, answer);
     }
     return status == APR_SUCCESS && cached ? pick(req, place, cached, answer) : status;
 }

@@ -32,7 +32,7 @@ struct tr_simbad_state_t *tr_simbad_state_make(apr_pool_t *pool);
 int tr_simbad_is_on(const tr_site_t *site);
 
 /* Angles in degrees, radius at most TR_SIMBAD_RADIUS_MAX arcmin. That SIMBAD is silent is no
- * error: it stands in `answer`. */
+ * error: it stands in `answer`. A visitor is answered from what is remembered alone. */
 apr_status_t tr_simbad_near(tr_request_t *req, double ra, double dec, double radius,
                             tr_simbad_t *answer);
 /* Lets the next tr_simbad_near() of this place ask again. */

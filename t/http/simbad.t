@@ -137,6 +137,19 @@ subtest 'at the edges of the sky' => sub {
     is scalar $site->json("/candidates/$pole/simbad.json")->{objects}->@*, 1, 'so is the pole';
 };
 
+subtest 'a visitor is answered from what is known' => sub {
+    $site->sql("UPDATE project SET access = 'public'");
+    $site->sql(q{UPDATE simbad_cache SET asked_at = now() - interval '40 days'});
+    my ($before, $nobody) = (asked(), $site->new_client);
+    like $nobody->get("/candidates/$edge/simbad")->{content}, qr/over the edge.*>40 days ago</s, 'however old, with its age';
+    my $page = $nobody->get("/candidates/$id/simbad");
+    is $page->{status}, 200, 'what is not known is a page, too';
+    like $page->{content}, qr/was not asked about this place yet/, 'which says so';
+    is $nobody->json("/candidates/$id/simbad.json")->{objects}, undef, 'by JSON, too';
+    is asked(), $before, 'nobody is asked';
+    $site->sql("UPDATE project SET access = 'members'; UPDATE simbad_cache SET asked_at = now()");
+};
+
 subtest 'what cannot be asked' => sub {
     my $before = asked();
     for my $bad (0, -1, 'abc', 'nan', 'inf', '1e400', 60.5, 1800) {
