@@ -2,9 +2,28 @@
 --
 -- Every statement on candidates is restricted to :_projects, the projects that the reader may see.
 
+-- fragment: seen_by_reader
+-- Whether the reader may know the verdicts on the candidate of summary s: its project is not blind,
+-- or the reader has rated it. The projects are read once a statement.
+(s.project_id = ANY (ARRAY(SELECT b.id FROM project b WHERE NOT b.blind))
+ OR EXISTS (SELECT FROM rating y
+             WHERE y.candidate_id = s.candidate_id AND y.account_id = :_user::bigint))
+
+-- fragment: summary_seen
+-- The summaries as s, without the sum of the ratings, and so without their mean, where the reader
+-- may not know it. Not for walks along the index of the means: these say sort_in_sight.
+(SELECT s.candidate_id, s.project_id, s.rating_count,
+        CASE WHEN @use(seen_by_reader) THEN s.rating_sum END AS rating_sum
+   FROM candidate_summary s)
+
+-- fragment: sort_in_sight
+-- Whether the reader may know what the candidate is sorted by.
+('%sortname' <> 'rating_mean' OR @use(seen_by_reader))
+
 -- fragment: candidate_filters
 -- What the candidate table can be narrowed by; c is candidate, s its summary. The few candidates
--- with a pulsar are looked up by id: as EXISTS they would be sought along the whole order.
+-- with a pulsar are looked up by id: as EXISTS they would be sought along the whole order. By what
+-- others said of it a candidate is found only by who may know it.
             AND (:obs_id::bigint IS NULL OR c.obs_id = :obs_id::bigint)
             AND (:filter::bigint IS NULL OR c.filter_id = :filter::bigint)
             AND (:notes::boolean IS NULL
@@ -25,6 +44,9 @@
                      WHERE k.candidate_id = c.id
                        AND k.classification_id = :class::bigint
                        AND k.count > 0))
+            AND ((:class::bigint IS NULL AND :rating_mean_min::float8 IS NULL
+                  AND :rating_mean_max::float8 IS NULL)
+                 OR @use(seen_by_reader))
             AND (:rated::text IS NULL
                  OR (:rated::text = 'no' AND s.rating_count = 0)
                  OR (:rated::text = 'yes' AND s.rating_count > 0)
@@ -57,6 +79,7 @@
               WHERE c.project_id = reader.project_id
                 AND s.project_id = reader.project_id
                 AND %sort IS NOT NULL
+                AND @use(sort_in_sight)
                 AND NOT coalesce(:after_null::boolean, false)
                 AND (:after_id::bigint IS NULL
                      OR (%sort, c.id) %after (:after_value::%sorttype, :after_id::bigint))
@@ -70,7 +93,7 @@
                JOIN candidate_summary s ON s.candidate_id = c.id
               WHERE c.project_id = reader.project_id
                 AND s.project_id = reader.project_id
-                AND %sort IS NULL
+                AND (%sort IS NULL OR NOT @use(sort_in_sight))
                 AND (:after_id::bigint IS NULL
                      OR NOT coalesce(:after_null::boolean, false)
                      OR c.id %after :after_id::bigint)
@@ -91,7 +114,7 @@
 -- Where a candidate stands in an order of the table.
 SELECT c.id, (%sort)::text AS sort_key
   FROM candidate c
-  JOIN candidate_summary s ON s.candidate_id = c.id
+  JOIN @use(summary_seen) s ON s.candidate_id = c.id
  WHERE c.id = :id::bigint
    AND c.project_id = ANY (:_projects::bigint[])
 
@@ -121,7 +144,7 @@ SELECT q.id, q.key::text AS sort_key
        JOIN candidate_summary s ON s.candidate_id = c.id
       WHERE c.project_id = reader.project_id
         AND s.project_id = reader.project_id
-        AND %sort IS NULL
+        AND (%sort IS NULL OR NOT @use(sort_in_sight))
         AND coalesce(:after_null::boolean, false)
         AND c.id %after :after_id::bigint
         @use(candidate_filters)
@@ -135,6 +158,7 @@ SELECT q.id, q.key::text AS sort_key
       WHERE c.project_id = reader.project_id
         AND s.project_id = reader.project_id
         AND %sort IS NOT NULL
+        AND @use(sort_in_sight)
         AND (coalesce(:after_null::boolean, false)
              OR (%sort, c.id) %after (:after_value::%sorttype, :after_id::bigint))
         @use(candidate_filters)
@@ -152,9 +176,11 @@ SELECT q.id, q.key::text AS sort_key
 -- columns: obs_id bigint, obsname text?, obs_starttime bigint, obs_cent_freq float8?
 -- columns: rating_count integer, rating_mean float8?, my_rating integer?, mostly text?
 -- columns: class_counts text?, has_notes boolean, notes_start text?, has_metadata boolean
--- columns: pulsar_name text?, sep float8?, thumb text?, @candidate.list
+-- columns: pulsar_name text?, sep float8?, thumb text?, is_hidden boolean, @candidate.list
 -- plan: custom
--- One page of the candidate table, in one order.
+-- One page of the candidate table, in one order. Where the reader may not know the verdicts there is
+-- neither their mean nor what they were; such candidates stand, sorted by the mean, with those that
+-- have none.
 SELECT c.id,
        page.key::text AS sort_key,
        c.project_id,
@@ -175,12 +201,13 @@ SELECT c.id,
        u.name AS pulsar_name,
        q3c_dist(c.ra_deg, c.dec_deg, :cone_ra::float8, :cone_dec::float8) AS sep,
        left(c.thumb_hash, 8) AS thumb,
+       s.rating_count > 0 AND s.rating_sum IS NULL AS is_hidden,
        @list(candidate.list, c.%n)
   FROM (
         @use(candidate_walk)
        ) page
   JOIN candidate c ON c.id = page.id
-  JOIN candidate_summary s ON s.candidate_id = page.id
+  JOIN @use(summary_seen) s ON s.candidate_id = page.id
   JOIN observation o ON o.observation_id = c.obs_id
   JOIN project p ON p.id = c.project_id
   JOIN filter f ON f.id = c.filter_id
@@ -193,7 +220,8 @@ SELECT c.id,
                           ORDER BY n.count DESC, k.position, k.id) AS class_counts
           FROM candidate_class_count n
           JOIN classification k ON k.id = n.classification_id
-         WHERE n.candidate_id = c.id AND n.count > 0) classes ON true
+         WHERE n.candidate_id = c.id AND n.count > 0
+           AND @use(seen_by_reader)) classes ON true
  ORDER BY page.key %dir NULLS LAST, c.id %dir
  LIMIT :limit::bigint
 
@@ -225,7 +253,7 @@ SELECT coalesce(sum(each.count), 0)::bigint AS matching,
 -- columns: id bigint, name text, verdicts bigint
 -- plan: custom
 -- How often each classification was given to the candidates that the table's filters leave, to
--- 10,000 of those that are rated; nothing is counted unless :counts asks for it.
+-- 10,000 of those that are rated and whose verdicts the reader may know; nothing is counted unless :counts asks for it.
 SELECT k.id, k.name, sum(n.count)::bigint AS verdicts
   FROM (
         SELECT c.id
@@ -235,6 +263,7 @@ SELECT k.id, k.name, sum(n.count)::bigint AS verdicts
             AND c.project_id = ANY (:_projects::bigint[])
             AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
             AND s.rating_count > 0
+            AND @use(seen_by_reader)
             @use(candidate_filters)
             @use(cone)
          LIMIT 10000

@@ -1,10 +1,18 @@
 -- export.sql: tables that can be taken away. Their columns are the sets `export` of the column
 -- table, in its order; :limit NULL is all rows. What a reader may not see is in none of them.
 
+-- fragment: ratings_in_sight
+-- Whose verdicts the reader sees in the downloads of ratings, v by anybody on the candidate of s:
+-- the reader's own, and those of others where the reader may know them; staff see all.
+(v.account_id = :_user::bigint
+ OR EXISTS (SELECT FROM account me
+             WHERE me.id = :_user::bigint AND me.role = 'staff' AND me.active)
+ OR @use(seen_by_reader))
+
 -- fragment: candidate_export_from
 -- What the columns of candidate.export are read from. Nobody (user 0) is told no person's name.
   FROM candidate c
-  JOIN candidate_summary s ON s.candidate_id = c.id
+  JOIN @use(summary_seen) s ON s.candidate_id = c.id
   JOIN observation o ON o.observation_id = c.obs_id
   JOIN project p ON p.id = c.project_id
   JOIN filter f ON f.id = c.filter_id
@@ -51,9 +59,10 @@ SELECT t.name, t.row_count, t.row_count > 10000 AS capped
                  LIMIT 10001) n
         UNION ALL
         SELECT 'ratings', count(*)
-          FROM (SELECT FROM rating r
-                  JOIN candidate_summary s ON s.candidate_id = r.candidate_id
+          FROM (SELECT FROM rating v
+                  JOIN candidate_summary s ON s.candidate_id = v.candidate_id
                  WHERE s.project_id = ANY (:_projects::bigint[])
+                   AND @use(ratings_in_sight)
                  LIMIT 10001) n
         UNION ALL
         SELECT 'projects', count(*) FROM project p WHERE p.id = ANY (:_projects::bigint[])
@@ -143,12 +152,14 @@ SELECT @list(rating.export, %e AS "%n")
                  ORDER BY l.candidate_id, l.account_id, l.id DESC) e
          WHERE e.rating IS NOT NULL) v
   JOIN candidate c ON c.id = v.candidate_id
+  JOIN candidate_summary s ON s.candidate_id = c.id
   JOIN project p ON p.id = c.project_id
   JOIN account w ON w.id = v.account_id
   LEFT JOIN classification k ON k.id = v.classification_id
  WHERE c.project_id = ANY (:_projects::bigint[])
    AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
    AND (:user::text IS NULL OR v.account_id = :_user::bigint)
+   AND @use(ratings_in_sight)
  ORDER BY v.id
  LIMIT :limit::bigint
 
@@ -159,12 +170,14 @@ SELECT @list(rating.export, %e AS "%n")
 SELECT @list(rating.history, %e AS "%n")
   FROM rating_event v
   JOIN candidate c ON c.id = v.candidate_id
+  JOIN candidate_summary s ON s.candidate_id = c.id
   JOIN project p ON p.id = c.project_id
   JOIN account w ON w.id = v.account_id
   LEFT JOIN classification k ON k.id = v.classification_id
  WHERE c.project_id = ANY (:_projects::bigint[])
    AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
    AND (:user::text IS NULL OR v.account_id = :_user::bigint)
+   AND @use(ratings_in_sight)
    AND (:as_of::timestamptz IS NULL OR v.at <= :as_of::timestamptz)
  ORDER BY v.id
  LIMIT :limit::bigint
