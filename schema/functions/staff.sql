@@ -187,9 +187,11 @@ END $$;
 CREATE OR REPLACE FUNCTION classification_key_use(p_key text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
-        WHEN p_key IN ('D', 'G') THEN 'enlarging a picture'
-        WHEN p_key IN ('E', 'H', 'Y') THEN 'a panel of the candidate page'
+        WHEN p_key IN ('B', 'D', 'G') THEN 'enlarging a picture'
+        WHEN p_key IN ('E', 'H', 'J', 'W', 'Y') THEN 'a panel of the candidate page'
+        WHEN p_key = 'F' THEN 'the star'
         WHEN p_key = 'I' THEN 'inverting the pictures'
+        WHEN p_key = 'K' THEN 'contrast'
         WHEN p_key = 'M' THEN 'the notes'
         WHEN p_key = 'U' THEN 'undo'
     END

@@ -72,9 +72,9 @@ subtest 'projects' => sub {
 };
 
 subtest 'classifications' => sub {
-    my $id = is_saved($site->post('/admin/classifications/new', { name => "Météore $script", key_letter => 'b', position => 5,
+    my $id = is_saved($site->post('/admin/classifications/new', { name => "Météore $script", key_letter => 'v', position => 5,
         description => 'crosses' }), 'one is added');
-    is scalar $site->sql("SELECT key_letter, position, hidden FROM classification WHERE id = $id"), 'B|5|f', 'with its key as a capital';
+    is scalar $site->sql("SELECT key_letter, position, hidden FROM classification WHERE id = $id"), 'V|5|f', 'with its key as a capital';
     my $list = page('/admin/classifications');
     like $list, qr/Météore &lt;script&gt;/, 'it is in the list, as text';
     like $list, qr/Météore.*Transient.*Unsure/s, 'in its place';
@@ -85,10 +85,10 @@ subtest 'classifications' => sub {
     is_refused($site->post('/admin/classifications/new', { name => 'x', key_letter => 'é' }), 'key_letter', 'one letter', 'a letter beyond A to Z');
     is_refused($site->post('/admin/classifications/new', { name => 'RFI' }), 'name', 'A classification “RFI” exists', 'a name that is taken');
     is_refused($site->post("/admin/classifications/$id", { name => 'x', position => 'first' }), 'position', 'whole|integer', 'a place that is none');
-    is_saved($site->post("/admin/classifications/$id", { name => 'Meteor', key_letter => 'B', position => '', hidden => 1 }), 'it is hidden');
+    is_saved($site->post("/admin/classifications/$id", { name => 'Meteor', key_letter => 'V', position => '', hidden => 1 }), 'it is hidden');
     is scalar $site->sql("SELECT name, position, hidden FROM classification WHERE id = $id"), 'Meteor|100|t', 'and last';
-    is_saved($site->post('/admin/classifications/new', { name => 'Bolide', key_letter => 'B' }), 'its key is free for another');
-    is_refused($site->post("/admin/classifications/$id", { name => 'Meteor', key_letter => 'B' }), 'key_letter', 'B is the key of “Bolide”',
+    is_saved($site->post('/admin/classifications/new', { name => 'Bolide', key_letter => 'V' }), 'its key is free for another');
+    is_refused($site->post("/admin/classifications/$id", { name => 'Meteor', key_letter => 'V' }), 'key_letter', 'V is the key of “Bolide”',
         'showing it again with that key');
 };
 

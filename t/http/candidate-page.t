@@ -67,6 +67,29 @@ subtest 'the sky around the position is one click away, and the position can be 
     unlike $without, qr{ned\.ipac|Az, el at}, 'nothing of this without a position';
 };
 
+subtest 'no key stands twice, in any state of the page' => sub {
+    my ($rated) = add_candidates($site, $p, \%full);
+    my $next = $site->post("/candidates/$rated/rating", { rating => 1, classification => 4 })->{headers}{location};
+    my %state = (
+        'not rated' => "/candidates/$id", 'after a verdict' => $next, 'rated' => "/candidates/$rated",
+        'from a list' => "/candidates/$id?list=project%3D$p%26at%3D1",
+    );
+    my %letter;
+    for my $state (sort keys %state) {
+        my $text = $site->get($state{$state})->{content};
+        my @keys = $text =~ /data-key="([^"]+)"/g;
+        my %count;
+        $count{$_}++ for @keys;
+        cmp_ok scalar @keys, '>', 25, "$state: the page has keys";
+        is_deeply [grep { $count{$_} > 1 } sort keys %count], [], "$state: each once";
+        my %class = map { $_ => 1 } $text =~ /name="classification"[^>]* data-key="([^"]+)"/g;
+        $letter{$_} = 1 for grep { /^[a-z]$/ && !$class{$_} } @keys;
+    }
+    ok $letter{$_}, "$_ is a key of the page" for qw(u f w);
+    my @free = grep { $site->sql("SELECT classification_key_use(upper('$_')) IS NULL") eq 't' } sort keys %letter;
+    is_deeply \@free, [], 'and no classification can have one of the page';
+};
+
 subtest 'the archive\'s box stays within the sky' => sub {
     my %boxes = ('1 -89' => 'minra=0&amp;maxra=360&amp;mindec=-90&amp;maxdec=-77', '359 0' => 'minra=347&amp;maxra=360&amp;mindec=-12&amp;maxdec=12',
         '0 85' => 'minra=0&amp;maxra=360&amp;mindec=73&amp;maxdec=90');
