@@ -12,7 +12,7 @@ my $given = qr/\b(?:password|passwd|secret|token|key)\s*[=:]\s*["']?(?!["'\s<\$(
 
 my @found;
 for my $file (files(qr/./, 'conf', 'scripts', 'containers'), files(qr/\.md$/, 'docs'), 'README.md', 'bootstrap') {
-    next if $file =~ /\.(?:png|svg|ico|woff2)$/;
+    next if $file =~ /\.(?:png|webp|svg|ico|woff2)$/;
     my $number = 0;
     for my $line (lines($file)) {
         $number++;
