@@ -103,6 +103,24 @@ subtest q{the site's role cannot delete rows by itself} => sub {
         "classification_merge($rater, 1, 2)", 'filter_merge(NULL, 1, 2)';
 };
 
+# A trigger's function runs with its owner's rights, whatever table the trigger is on.
+subtest 'it cannot have triggers write for it, on a temporary table of its own' => sub {
+    is $site->sql(q{SELECT string_agg(proname, ', ' ORDER BY proname) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype
+          AND has_function_privilege('transients_site', oid, 'execute')}), '', "it may use no trigger's function";
+    my %forged = (
+        'a line of the audit log' => ['project (id bigint, access text)', q{audit_change('id')}],
+        'a count' => ['rating (candidate_id bigint, rating integer, classification_id bigint, at timestamptz)',
+            'rating_summarise()'],
+    );
+    for my $what (sort keys %forged) {
+        my ($table, $function) = $forged{$what}->@*;
+        my ($name) = split / /, $table;
+        is_denied("CREATE TEMP TABLE $table; CREATE TRIGGER forged AFTER INSERT ON pg_temp.$name"
+                . " FOR EACH ROW EXECUTE FUNCTION $function", "forge $what");
+    }
+};
+
 subtest 'it reaches nothing beyond its database' => sub {
     is_denied(q{COPY candidate TO PROGRAM 'cat'}, 'run a program');
     is_denied(q{COPY candidate TO '/tmp/x'},      'write a file');
