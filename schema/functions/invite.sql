@@ -61,5 +61,19 @@ BEGIN
     RETURN v_invite.account_id;
 END $$;
 
+-- One that is out with an account that is disabled does not come back with it.
+CREATE OR REPLACE FUNCTION account_invites_end() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE invite i SET expires_at = now()
+     WHERE i.account_id = NEW.id AND i.used_at IS NULL AND i.expires_at > now();
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER invites_end AFTER UPDATE OF active ON account
+    FOR EACH ROW
+    WHEN (OLD.active AND NOT NEW.active)
+    EXECUTE FUNCTION account_invites_end();
+
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON invite
     FOR EACH ROW EXECUTE FUNCTION audit_change('id');

@@ -67,6 +67,9 @@ my @ends = (
     ['another link', sub ($id) { $site->post("/admin/users/$id/invite", {}) }],
     ['another password', sub ($id) { $site->post("/admin/users/$id/password", { password => 'bitterns in the reed' }) }],
     ['disabling the user', sub ($id) { $site->post("/admin/users/$id", { role => 'rater', active => 0 }) }],
+    ['disabling and enabling the user', sub ($id) {
+        $site->post("/admin/users/$id", { role => 'rater', active => $_ }) for 0, 1;
+    }],
     ['time', sub ($id) { $site->sql("UPDATE invite SET expires_at = now() WHERE account_id = $id") }],
 );
 for my $end (@ends) {
