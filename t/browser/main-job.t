@@ -45,6 +45,14 @@ sub choose ($class) {
         .find((e) => e.closest("label").textContent.includes(arguments[0])).closest("label").click()', $class);
 }
 
+# Does something after which another candidate stands in the page, without loading.
+sub go_on ($code) {
+    my $path = $browser->path;
+    $code->();
+    $browser->wait_for(sub { $browser->path ne $path }, 20, 'the next candidate');
+    $browser->wait_for(sub { $browser->text('[data-sending]') eq 'all stored' });
+}
+
 sub log_in ($password = $site->password('rater')) {
     $browser->find('input[name=name]')->clear->type('rater');
     $browser->find('input[name=password]')->type($password);
@@ -67,18 +75,18 @@ ok $first, 'the first candidate of the project is shown';
 $browser->find('.rate[value="4"]')->click;
 like $browser->wait_find('#verdict-error')->text, qr/nothing stored yet/i, 'a rating without a classification asks for it';
 is events(), 0, 'and stores nothing';
-$browser->after_load(sub { choose('Transient') });
+go_on(sub { choose('Transient') });
 is join(' ', verdicts()), "$first|4|Transient", 'with the classification it is stored';
 my $second = shown();
 isnt $second, $first, 'the next one is there';
-like $browser->text('.toast'), qr/Rated $first: 4, Transient/, 'and what was stored is told';
-is $browser->find('.toast button')->attr('data-key'), 'u', 'and a key takes it back';
-is $browser->find('[data-back]')->attr('data-key'), 'arrowleft', 'and another leads back to it';
+$browser->wait_for(sub { $browser->text('.toast') =~ /Rated $first: 4, Transient/ });
+is $browser->wait_find('.toast button')->attr('data-key'), 'u', 'what was stored is told, and a key takes it back';
+is $browser->find('[data-back]')->attr('data-key'), 'arrowleft', 'another one leads back to it';
 ok !$browser->has('[name=classification]:checked'), 'no classification is carried over';
 
 # --- by keys
 $browser->keys('r');
-$browser->after_load(sub { $browser->keys('1') });
+go_on(sub { $browser->keys('1') });
 is ((verdicts())[1], "$second|1|RFI", 'a letter and a digit are a verdict');
 my $third = shown();
 $browser->execute('document.querySelector("[name=classification]").focus()');
@@ -86,7 +94,7 @@ $browser->keys('Enter');
 is events(), 2, 'Enter stores nothing';
 is shown(), $third, 'and leads nowhere';
 $browser->execute('document.activeElement.blur()');
-$browser->after_load(sub { $browser->keys('Right') });
+go_on(sub { $browser->keys('Right') });
 my $fourth = shown();
 isnt $fourth, $third, 'an arrow skips';
 is $site->sql('SELECT candidate_id FROM skip'), $third, 'to the end of the queue';
@@ -94,12 +102,13 @@ is $site->sql('SELECT candidate_id FROM skip'), $third, 'to the end of the queue
 # --- a session that ends in the middle
 choose('Noise');
 $site->sql('DELETE FROM session');
-$browser->after_load(sub { $browser->keys('2') });
-ok $browser->has('input[name=password]'), 'a session that ended is told by the login form';
+$browser->keys('2');
+ok $browser->wait_find('dialog [name=password]'), 'a session that ended is told by the login form';
 is events(), 2, 'nothing is stored yet';
-log_in();
-$browser->after_load(sub { $browser->find('form[action*="rating"] button')->click });
-is ((verdicts())[2], "$fourth|2|Noise", 'after the login the verdict is offered, and stored');
+$browser->find('dialog [name=password]')->type($site->password('rater'), 'Enter');
+$browser->wait_for(sub { events() == 3 });
+is ((verdicts())[2], "$fourth|2|Noise", 'after the login the verdict is stored');
+$browser->wait_for(sub { $browser->path !~ m{/candidates/$fourth\b} });
 $browser->back;
 is events(), 3, 'once';
 

@@ -41,6 +41,8 @@ function flash(element) {
   setTimeout(() => shown.classList.remove("flash"), FLASH_MS);
 }
 
+let wordsEnd = 0;
+
 /** Says in the queue bar that a key did nothing, and why. */
 export function sayIgnored(key, why) {
   let line = document.querySelector("[data-ignored]");
@@ -51,11 +53,9 @@ export function sayIgnored(key, why) {
     line.setAttribute("role", "status");
     document.querySelector(".queue-bar h1")?.after(line);
   }
-  const text = `${capOf(key)} ignored: ${why}`;
-  line.textContent = text;
-  setTimeout(() => {
-    if (line.textContent === text) line.remove();
-  }, WORDS_MS);
+  line.textContent = `${capOf(key)} ignored: ${why}`;
+  clearTimeout(wordsEnd);
+  wordsEnd = setTimeout(() => document.querySelector("[data-ignored]")?.remove(), WORDS_MS);
 }
 
 /**

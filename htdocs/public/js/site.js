@@ -54,5 +54,7 @@ document.addEventListener("formdata", ({ target, formData }) => {
 
 document.querySelectorAll("[data-clock]").forEach(runClock);
 attachCopies();
+// The next candidate takes the page's place without loading: all of these are new then.
+document.addEventListener("candidate-shown", () => attachCopies());
 document.querySelectorAll("details.menu").forEach(closeElsewhere);
 document.querySelectorAll("[data-theme-form]").forEach(bindTheme);

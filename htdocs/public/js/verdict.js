@@ -4,6 +4,7 @@ import { sayIgnored } from "./keys.js";
 
 /** A verdict counts only for pictures that were painted (or failed) for this long. */
 const LOOK_MS = 200;
+const NOT_PAINTED = "image not painted yet.";
 
 export class Verdict {
   /** `send(button, how)` is called with a button whose verdict is whole; how: 'key' or 'page'. */
@@ -11,6 +12,7 @@ export class Verdict {
     this.form = form;
     this.send = send;
     this.readyAt = Infinity;
+    this.pressedAt = null; // when the click or key was, which a busy page may come to much later
     this.sent = false;
     this.noted = 0; // a rating that waits for its classification
     this.byArrow = false; // the last choice was made by walking through the classifications
@@ -28,8 +30,8 @@ export class Verdict {
     this.readyAt = performance.now() + LOOK_MS;
   }
 
-  isLooked() {
-    return performance.now() >= this.readyAt;
+  isLooked(pressedAt) {
+    return pressedAt >= this.readyAt;
   }
 
   /** Words above the verdict bar; an empty text takes them away. */
@@ -88,9 +90,11 @@ export class Verdict {
   }
 
   /** A key of the bar was pressed. */
-  press(element) {
+  press(element, event) {
     const isClass = element.matches('[name="classification"]');
+    this.pressedAt = event.timeStamp;
     if (this.sent) sayIgnored(element.dataset.key, "this one has its verdict.");
+    else if (isClass && !this.isLooked(event.timeStamp)) sayIgnored(element.dataset.key, NOT_PAINTED);
     else if (isClass && !this.noted) element.checked = true;
     else if (!isClass && !element.matches(".rate, [data-quick]")) element.click();
     else if (isClass) this.complete(element);
@@ -106,11 +110,13 @@ export class Verdict {
    *  loads the page again), so that no rating is given by accident. */
   onSubmit(event) {
     const button = event.submitter;
+    const pressedAt = this.pressedAt ?? event.timeStamp;
+    this.pressedAt = null;
     if (this.sent || !button?.matches(".rate, [data-quick]")) {
       event.preventDefault();
-    } else if (!this.isLooked()) {
+    } else if (!this.isLooked(pressedAt)) {
       event.preventDefault();
-      sayIgnored(button.dataset.key || button.value, "image not painted yet.");
+      sayIgnored(button.dataset.key || button.value, NOT_PAINTED);
     } else if (button.matches(".rate") && this.needsClass()) {
       event.preventDefault();
       this.ask(button.value);
@@ -131,6 +137,7 @@ export class Verdict {
   /** A click leaves no focus behind on a classification: there an arrow key would choose the next one
    *  in place of skipping. (A click made by the keyboard has no detail.) */
   onClick(event) {
+    this.pressedAt = event.timeStamp;
     if (event.target.name === "classification" && event.detail > 0) event.target.blur();
   }
 }
