@@ -79,10 +79,13 @@ my $unfold = q{
     document.querySelectorAll('details').forEach((d) => { d.open = arguments[0] && !d.matches('.menu'); });
 };
 
-# Bytes on the wire of all that the page asked for.
+# Bytes on the wire of all that the page asked for; what it fetches ahead is that of the next candidates.
 my $bytes = q{
+    const numberOf = (url) => /^\/candidates\/(\d+)/.exec(url.pathname)?.[1];
+    const mine = numberOf(location);
+    const isAhead = (url) => mine && (url.pathname === '/next' || (numberOf(url) ?? mine) !== mine);
     return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
-        .filter((e) => !new URL(e.name).pathname.startsWith('/media/'))
+        .filter((e) => !new URL(e.name).pathname.startsWith('/media/') && !isAhead(new URL(e.name)))
         .reduce((sum, e) => sum + e.transferSize, 0);
 };
 
