@@ -1,6 +1,7 @@
 -- grants.sql: what the site's role may do: what its statements need and nothing else. It owns
 -- nothing, changes no structure, and can neither change nor delete what is history. Verdicts go in
--- by rate() alone, audit lines by triggers, audit_login() and their like alone, and rows go by the functions of removal.sql
+-- by the functions of keep.sql, bulk.sql and undo.sql alone; audit lines by triggers, and by the few
+-- functions of audit.sql that say who came, went or was refused; rows go by those of removal.sql
 -- and merge.sql alone, which ask for a member of staff. Run after each migration by the owner.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"site";
