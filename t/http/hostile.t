@@ -119,6 +119,7 @@ subtest 'once: the page of a refused login could be kept by a cache' => sub {
 subtest 'requests that two servers would read in two ways are refused' => sub {
     my $form = "Host: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     my %refused = (
+        'no version'       => "GET /login\r\n",
         'two lengths'      => "POST /login HTTP/1.1\r\n${form}Content-Length: 3\r\nContent-Length: 4\r\n\r\na=bc",
         'negative length'  => "POST /login HTTP/1.1\r\n${form}Content-Length: -1\r\n\r\n",
         'signed length'    => "POST /login HTTP/1.1\r\n${form}Content-Length: +3\r\n\r\na=b",
