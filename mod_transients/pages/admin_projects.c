@@ -86,6 +86,19 @@ static const admin_form_t new_form = { admin_project_fields, looks, "defaults" }
 
 static const tr_adds_t form_adds[] = { ADMIN_FORM_ADDS, { NULL, TR_NULL } };
 
+/* The list of classifications marks the one that a refused form had. */
+static apr_status_t prepare_one(tr_request_t *req)
+{
+    static const char *const names[] = { "quick_class", "quick_rating" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const tr_value_t *typed = tr_row_get(req->args, names[i]);
+
+        tr_row_set(req->args, names[i], typed ? *typed : tr_null());
+    }
+    return APR_SUCCESS;
+}
+
 static apr_status_t finish_one(tr_request_t *req)
 {
     admin_form_add(req, &one_form);
@@ -101,12 +114,17 @@ static apr_status_t finish_new(tr_request_t *req)
 static const tr_need_t one_needs[] = {
     { "project", "staff_project_by_id", TR_ONE },
     { "members", "staff_project_members", TR_MANY },
+    { "quick", "staff_quick_list", TR_MANY },
+    { "quick_classes", "staff_quick_classes", TR_MANY },
+    { "quick_ratings", "staff_quick_ratings", TR_MANY },
     { NULL, NULL, TR_ONE },
 };
 
 const tr_page_t admin_project_page = {
     .template = "admin-project.html",
     .needs = one_needs,
+    .prepare = prepare_one,
+    .brings = "quick_class quick_rating",
     .finish = finish_one,
     .adds = form_adds,
 };
@@ -143,4 +161,33 @@ apr_status_t admin_member_add(tr_request_t *req)
 apr_status_t admin_member_remove(tr_request_t *req)
 {
     return admin_change(req, "staff_member_remove", "/admin/projects");
+}
+
+/* ---- quick verdicts ---- */
+
+const tr_field_t admin_quick_fields[] = {
+    { .name = "quick_key", .flags = TR_F_REQUIRED | TR_F_TRIM, .max_len = 1, .label = "Key" },
+    { .name = "quick_rating",
+      .kind = TR_F_INT,
+      .flags = TR_F_REQUIRED,
+      .min = 1,
+      .max = 5,
+      .label = "Rating" },
+    { .name = "quick_class",
+      .kind = TR_F_INT,
+      .flags = TR_F_REQUIRED,
+      .min = 1,
+      .max = 9e18,
+      .label = "Classification" },
+    { .name = NULL },
+};
+
+apr_status_t admin_quick_set(tr_request_t *req)
+{
+    return admin_change(req, "staff_quick_set", "/admin/projects");
+}
+
+apr_status_t admin_quick_drop(tr_request_t *req)
+{
+    return admin_change(req, "staff_quick_drop", "/admin/projects");
 }

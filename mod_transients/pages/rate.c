@@ -21,6 +21,7 @@ static const tr_need_t candidate_needs[] = {
     { "candidate", "candidate_by_id", TR_ONE },
     { "words", "candidate_rating_words", TR_MANY },
     { "classes", "classification_choices", TR_MANY },
+    { "quick", "quick_choices", TR_MANY },
     { "rated", "rating_mine", TR_MAYBE },
     { "undone", "event_words", TR_MAYBE },
     { "lease", "lease_mine", TR_MAYBE },
@@ -113,12 +114,8 @@ const tr_page_t candidate_page = {
 /* --- verdicts ---------------------------------------------------------------------- */
 
 const tr_field_t rating_fields[] = {
-    { .name = "rating",
-      .kind = TR_F_INT,
-      .flags = TR_F_REQUIRED,
-      .min = 1,
-      .max = 5,
-      .label = "Rating" },
+    { .name = "rating", .kind = TR_F_INT, .min = 1, .max = 5, .label = "Rating" },
+    { .name = "quick", .max_len = 1, .label = "Quick verdict" },
     { .name = "classification",
       .kind = TR_F_INT,
       .min = 1,
@@ -204,12 +201,47 @@ static apr_status_t go_on(tr_request_t *req, const char *onward)
     return status == APR_SUCCESS ? APR_SUCCESS : tr_queue_see(req, 0, id);
 }
 
+/* What a key of the project says is looked up when it is used, for a page may be older than the
+ * staff's last change: then it is told apart from a candidate that is not there. */
+static apr_status_t read_quick(tr_request_t *req)
+{
+    tr_row_t *row;
+    apr_status_t status = tr_db_row(req->db, "quick_meant", req->args, &row, req->problem,
+                                    req->pool);
+
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    if (tr_row_is_null(row, "classification")) {
+        return tr_problem_field(req->problem, "rating",
+                                "%s is the key of no quick verdict of this project any more.",
+                                tr_row_text(req->args, "quick"));
+    }
+    tr_row_set(req->args, "rating", *tr_row_get(row, "rating"));
+    tr_row_set(req->args, "classification", *tr_row_get(row, "classification"));
+    return APR_SUCCESS;
+}
+
+/* A verdict is a rating, or a key that stands for one. */
+static apr_status_t read_rating(tr_request_t *req)
+{
+    if (!tr_row_is_null(req->args, "quick")) {
+        return read_quick(req);
+    }
+    return tr_row_is_null(req->args, "rating")
+               ? tr_problem_field(req->problem, "rating", "This field is required.")
+               : APR_SUCCESS;
+}
+
 apr_status_t candidate_rate(tr_request_t *req)
 {
     int is_json = req->wants == TR_WANTS_JSON;
     const char *onward;
-    apr_status_t status;
+    apr_status_t status = read_rating(req);
 
+    if (status != APR_SUCCESS) {
+        return status;
+    }
     if (!tr_row_is_null(req->args, "also")) {
         return tr_bulk_show_first(req);
     }

@@ -181,9 +181,54 @@ BEGIN
     RETURN CASE WHEN FOUND THEN p_project END;
 END $$;
 
+-- A rating and a classification on one key for the raters of a project; a key that it has already
+-- gets another verdict. Classifications get no keys meanwhile.
+CREATE OR REPLACE FUNCTION quick_verdict_set(p_actor bigint, p_project bigint, p_key text,
+                                             p_rating integer, p_classification bigint)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_other text;
+BEGIN
+    PERFORM staff_only(p_actor);
+    LOCK TABLE classification IN SHARE ROW EXCLUSIVE MODE;
+    IF p_key IS NULL OR p_key !~ '^[A-Z]$' THEN
+        RAISE EXCEPTION 'A key is one letter from A to Z.'
+            USING ERRCODE = 'TR400', COLUMN = 'quick_key';
+    END IF;
+    SELECT coalesce(classification_key_use(p_key),
+                    (SELECT '“' || k.name || '”' FROM classification k
+                      WHERE k.key_letter = p_key AND NOT k.hidden)) INTO v_other;
+    IF v_other IS NOT NULL THEN
+        RAISE EXCEPTION '% is the key of %. Choose another letter.', p_key, v_other
+            USING ERRCODE = 'TR400', COLUMN = 'quick_key';
+    END IF;
+    IF NOT EXISTS (SELECT FROM classification k WHERE k.id = p_classification AND NOT k.hidden) THEN
+        RAISE EXCEPTION 'Choose one of the classifications.'
+            USING ERRCODE = 'TR400', COLUMN = 'quick_class';
+    END IF;
+    IF NOT EXISTS (SELECT FROM project p WHERE p.id = p_project FOR KEY SHARE) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO quick_verdict (project_id, key_letter, rating, classification_id)
+    VALUES (p_project, p_key, p_rating, p_classification)
+    ON CONFLICT (project_id, key_letter) DO UPDATE
+       SET rating = EXCLUDED.rating, classification_id = EXCLUDED.classification_id;
+    RETURN p_project;
+END $$;
+
+CREATE OR REPLACE FUNCTION quick_verdict_drop(p_actor bigint, p_project bigint, p_key text)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM staff_only(p_actor);
+    DELETE FROM quick_verdict q WHERE q.project_id = p_project AND q.key_letter = p_key;
+    RETURN CASE WHEN FOUND THEN p_project END;
+END $$;
+
 -- ---------------------------------------------------------------- classifications, filters
 
--- Keys of the candidate page that no classification can have.
+-- Keys of the candidate page that neither a classification nor a quick verdict can have.
 CREATE OR REPLACE FUNCTION classification_key_use(p_key text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
@@ -234,6 +279,16 @@ BEGIN
      WHERE k.key_letter = p_key AND NOT k.hidden AND NOT p_hidden AND k.id IS DISTINCT FROM p_id;
     IF v_other IS NOT NULL THEN
         RAISE EXCEPTION '% is the key of “%”. Choose another letter.', p_key, v_other
+            USING ERRCODE = 'TR400', COLUMN = 'key_letter';
+    END IF;
+    SELECT p.name INTO v_other
+      FROM quick_verdict q JOIN project p ON p.id = q.project_id
+     WHERE q.key_letter = p_key AND NOT p_hidden
+     ORDER BY p.name
+     LIMIT 1;
+    IF v_other IS NOT NULL THEN
+        RAISE EXCEPTION '% is the key of a quick verdict of the project “%”. Choose another letter.',
+            p_key, v_other
             USING ERRCODE = 'TR400', COLUMN = 'key_letter';
     END IF;
     IF v_position IS NULL THEN

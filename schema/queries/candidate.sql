@@ -374,6 +374,32 @@ SELECT w.rating, w.word, w.rating = coalesce(mine.rating, 0) AS chosen
    AND c.project_id = ANY (:_projects::bigint[])
  ORDER BY w.rating
 
+-- name: quick_choices
+-- columns: key_letter text, rating bigint, classification text
+-- plan: generic
+-- A rating and a classification on one key, as the candidate's project has them.
+SELECT q.key_letter, q.rating::bigint AS rating, k.name AS classification
+  FROM candidate c
+  JOIN quick_verdict q ON q.project_id = c.project_id
+  JOIN classification k ON k.id = classification_standing(q.classification_id)
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+   AND NOT k.hidden
+ ORDER BY q.key_letter
+ LIMIT 26
+
+-- name: quick_meant
+-- columns: rating integer?, classification bigint?
+-- plan: generic
+-- What one key of the candidate's project says; NULL where it says nothing any more.
+SELECT q.rating::integer AS rating, k.id AS classification
+  FROM candidate c
+  LEFT JOIN quick_verdict q ON q.project_id = c.project_id AND q.key_letter = upper(:quick::text)
+  LEFT JOIN classification k ON k.id = classification_standing(q.classification_id)
+                            AND NOT k.hidden
+ WHERE c.id = :id::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+
 -- name: classification_choices
 -- columns: id bigint, name text, key_letter text?, description text
 -- plan: generic

@@ -241,6 +241,54 @@ SELECT s.id
   FROM project_member_remove(:_user::bigint, :id::bigint, :account::bigint) AS s(id)
  WHERE s.id IS NOT NULL
 
+-- name: staff_quick_list
+-- columns: key_letter text, rating integer, classification text, is_shown boolean
+-- The quick verdicts of a project; one whose classification is hidden is not shown to raters.
+SELECT q.key_letter, q.rating::integer AS rating, k.name AS classification, NOT k.hidden AS is_shown
+  FROM quick_verdict q
+  JOIN classification k ON k.id = classification_standing(q.classification_id)
+ WHERE q.project_id = :id::bigint
+   AND q.project_id = ANY (:_projects::bigint[])
+ ORDER BY q.key_letter
+ LIMIT 26
+
+-- name: staff_quick_classes
+-- columns: id bigint, name text, chosen boolean
+-- What a quick verdict may say; to begin with it is RFI.
+SELECT k.id, k.name,
+       CASE WHEN :quick_class::bigint IS NULL THEN k.name = 'RFI'
+            ELSE k.id = :quick_class::bigint END AS chosen
+  FROM classification k
+ WHERE NOT k.hidden
+ ORDER BY k.position, k.id
+ LIMIT 100
+
+-- name: staff_quick_ratings
+-- columns: rating integer, word text, chosen boolean
+-- The project's words for 1 to 5.
+SELECT w.rating::integer AS rating, w.word, w.rating = coalesce(:quick_rating::integer, 1) AS chosen
+  FROM project p
+ CROSS JOIN LATERAL unnest(p.rating_words) WITH ORDINALITY AS w (word, rating)
+ WHERE p.id = :id::bigint
+   AND p.id = ANY (:_projects::bigint[])
+ ORDER BY w.rating
+ LIMIT 5
+
+-- name: staff_quick_set
+-- columns: id bigint
+-- write
+SELECT s.id
+  FROM quick_verdict_set(:_user::bigint, :id::bigint, upper(:quick_key::text),
+                         :quick_rating::integer, :quick_class::bigint) AS s(id)
+ WHERE s.id IS NOT NULL
+
+-- name: staff_quick_drop
+-- columns: id bigint
+-- write
+SELECT s.id
+  FROM quick_verdict_drop(:_user::bigint, :id::bigint, upper(:key::text)) AS s(id)
+ WHERE s.id IS NOT NULL
+
 -- ---------------------------------------------------------------- classifications
 
 -- name: staff_classification_list
