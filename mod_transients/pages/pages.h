@@ -79,6 +79,10 @@ extern const tr_page_t pulsars_page;
 extern const tr_page_t pulsar_page;
 extern const tr_field_t pulsars_fields[];
 
+/* my_ratings.c */
+extern const tr_page_t my_ratings_page;
+extern const tr_field_t my_ratings_fields[];
+
 /* notes.c */
 extern const tr_page_t notes_page;
 extern const tr_field_t notes_fields[];

@@ -81,6 +81,8 @@ const tr_route_t tr_routes[] = {
     { TR_GET, "/candidates/{id:int}/metadata", TR_READER, .page = &metadata_page,
       .nav = "candidates" },
     { TR_POST, "/candidates/{id:int}/lease", TR_MEMBER, .handler = candidate_lease },
+    { TR_GET, "/ratings", TR_MEMBER, .page = &my_ratings_page, .fields = my_ratings_fields,
+      .flags = TR_R_LIST },
     { TR_POST, "/ratings/{id:int}/undo", TR_MEMBER, .handler = rating_undo,
       .fields = undo_fields, .deadline_ms = 10000 },
     { TR_GET, "/next", TR_MEMBER, .page = &next_page, .fields = next_fields, .nav = "rate" },

@@ -163,6 +163,25 @@ SELECT @list(rating.export, %e AS "%n")
  ORDER BY v.id
  LIMIT :limit::bigint
 
+-- name: my_rating_export
+-- variants: sort = my_rating.sort, dir
+-- columns: @rating.export
+-- plan: custom
+-- The reader's verdicts that stand, as the list of them is narrowed and sorted.
+SELECT @list(rating.export, %e AS "%n")
+  FROM (SELECT r.event_id AS id, r.event_id, r.candidate_id, r.account_id, r.rating,
+               r.classification_id, r.at
+          FROM rating r) v
+  JOIN candidate c ON c.id = v.candidate_id
+  JOIN project p ON p.id = c.project_id
+  JOIN account w ON w.id = v.account_id
+  LEFT JOIN classification k ON k.id = v.classification_id
+ WHERE v.account_id = :_user::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+            @use(my_rating_filters)
+ ORDER BY %sort %dir, v.event_id %dir
+ LIMIT :limit::bigint
+
 -- name: rating_history_export
 -- columns: @rating.history
 -- plan: custom

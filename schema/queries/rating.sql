@@ -512,3 +512,41 @@ ON CONFLICT (account_id) DO UPDATE
                             LIMIT 1000)
                        ELSE a.left_out END,
        changed_at = now()
+
+-- fragment: my_rating_filters
+-- What one's own verdicts, v, can be narrowed by; c is the candidate.
+            AND (:project::bigint IS NULL OR c.project_id = :project::bigint)
+            AND (:rating::smallint IS NULL OR v.rating = :rating::smallint)
+            AND (:class::bigint IS NULL OR v.classification_id = :class::bigint)
+            AND (:from::timestamptz IS NULL OR v.at >= :from::timestamptz)
+            AND (:before::timestamptz IS NULL OR v.at < :before::timestamptz)
+
+-- name: my_rating_list
+-- variants: sort = my_rating.sort, dir
+-- columns: id bigint, sort_key text, candidate_id bigint, project_name text, rating integer
+-- columns: classification text?, at timestamptz, how text, can_undo boolean, thumb text?
+-- plan: custom
+-- The reader's verdicts that stand, in one order; id is the event's.
+SELECT v.event_id AS id, (%sort)::text AS sort_key, v.candidate_id, p.name AS project_name,
+       v.rating::integer AS rating, k.name AS classification, v.at, e.how,
+       e.how <> 'undo' AS can_undo, left(c.thumb_hash, 8) AS thumb
+  FROM rating v
+  JOIN candidate c ON c.id = v.candidate_id
+  JOIN project p ON p.id = c.project_id
+  JOIN rating_event e ON e.id = v.event_id
+  LEFT JOIN classification k ON k.id = v.classification_id
+ WHERE v.account_id = :_user::bigint
+   AND c.project_id = ANY (:_projects::bigint[])
+            @use(my_rating_filters)
+   AND (:after_id::bigint IS NULL
+        OR (%sort, v.event_id) %after (:after_value::%sorttype, :after_id::bigint))
+ ORDER BY %sort %dir, v.event_id %dir
+ LIMIT :limit::bigint
+
+-- name: my_rating_classes
+-- columns: id bigint, name text, chosen boolean
+-- What one's own verdicts may be narrowed to: hidden ones last, for they were given once.
+SELECT k.id, k.name, k.id = coalesce(:class::bigint, 0) AS chosen
+  FROM classification k
+ ORDER BY k.hidden, k.position, k.id
+ LIMIT 1000
