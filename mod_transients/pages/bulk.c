@@ -1,4 +1,5 @@
-/* bulk.c: one verdict on several candidates: the ticked ones near by, or all of an observation.
+/* bulk.c: one verdict on several candidates: the ticked ones near by, all of an observation, or
+ * those selected on a contact sheet.
  *
  * What will be rated is shown first.  The form then carries those ids: a candidate that came in
  * between is not rated.  Notes are not touched.
@@ -10,6 +11,7 @@
 #include "bulk.h"
 #include "candidate_list.h"
 #include "queue.h"
+#include "sheet.h"
 #include "verdict.h"
 
 #include "../lib/tr_buf.h"
@@ -33,7 +35,8 @@ static const tr_adds_t bulk_adds[] = {
     { "with_mine", TR_BOOL },    { "more", TR_BOOL },
     { "limit", TR_INT },         { "classes.picked", TR_BOOL },
     { "words.picked", TR_BOOL }, { "list", TR_TEXT },
-    { NULL, TR_NULL },
+    { "sheet", TR_BOOL },        { "left_out", TR_INT },
+    { "reason", TR_TEXT },       { NULL, TR_NULL },
 };
 
 /* What to show: each may be absent. */
@@ -70,6 +73,7 @@ const tr_field_t bulk_fields[] = {
       .max = 9e18,
       .label = "Candidates" },
     { .name = "mine", .kind = TR_F_BOOL },
+    { .name = "reason", .flags = TR_F_TRIM, .max_len = 200, .label = "Reason" },
     { .name = "list" },
     { .name = "request_key", .max_len = 128 },
     { .name = "shown_at", .max_len = 40 },
@@ -79,6 +83,11 @@ const tr_field_t bulk_fields[] = {
 static int is_whole(const tr_request_t *req)
 {
     return req->route->page == &bulk_observation_page;
+}
+
+static int is_sheet(const tr_request_t *req)
+{
+    return req->route->page == &bulk_sheet_page;
 }
 
 /* --- what will be rated ------------------------------------------------------------- */
@@ -126,6 +135,32 @@ static apr_status_t prepare_observation(tr_request_t *req)
     return APR_SUCCESS;
 }
 
+static int count_of(const char *ids)
+{
+    int count = ids && ids[1] != '}';
+
+    for (; ids && *ids; ids++) {
+        count += *ids == ',';
+    }
+    return count;
+}
+
+/* A sheet has no candidate in its address: the first selected says of which project all are. */
+static apr_int64_t set_first(tr_request_t *req)
+{
+    const char *ids = tr_row_text(req->args, "ids");
+    apr_int64_t id = count_of(ids) ? apr_strtoi64(ids + 1, NULL, 10) : 0;
+
+    tr_row_set(req->args, "whole", tr_bool(0));
+    tr_row_set(req->args, "id", tr_int(id));
+    return id;
+}
+
+static apr_status_t prepare_sheet(tr_request_t *req)
+{
+    return set_first(req) ? APR_SUCCESS : tr_sheet_again(req, "end", "none");
+}
+
 /* --- the page ------------------------------------------------------------------------ */
 
 static void mark_picked(tr_request_t *req, const char *list, const char *key, const char *field)
@@ -154,6 +189,21 @@ static const char *shown_ids(const tr_list_t *rows, int *replaced, apr_pool_t *p
     return out->len ? out->data : "";
 }
 
+/* What was selected and is not listed is of another project, or out of sight. */
+static int left_out_of(const tr_request_t *req, const tr_list_t *rows)
+{
+    int asked = count_of(tr_row_text(req->args, "ids"));
+
+    return asked > rows->count ? asked - rows->count : 0;
+}
+
+static const char *typed_reason(const tr_request_t *req)
+{
+    const tr_input_item_t *sent = req->input ? tr_input_get(req->input, "reason") : NULL;
+
+    return sent ? sent->data : NULL;
+}
+
 /* None is nothing to speak of. */
 static tr_value_t some(apr_int64_t count)
 {
@@ -179,7 +229,11 @@ static apr_status_t finish(tr_request_t *req)
     tr_row_set(req->data, "more",
                tr_bool(is_whole(req) && total - (with_mine ? 0 : mine) > TR_BULK_MAX));
     tr_row_set(req->data, "limit", tr_int(TR_BULK_MAX));
-    tr_row_set(req->data, "list", tr_text(tr_row_text(req->args, "list")));
+    tr_row_set(req->data, "list",
+               tr_text(is_sheet(req) ? tr_sheet_query(req) : tr_row_text(req->args, "list")));
+    tr_row_set(req->data, "sheet", tr_bool(is_sheet(req)));
+    tr_row_set(req->data, "left_out", some(is_sheet(req) && rows ? left_out_of(req, rows) : 0));
+    tr_row_set(req->data, "reason", tr_text(typed_reason(req)));
     return APR_SUCCESS;
 }
 
@@ -201,17 +255,16 @@ const tr_page_t bulk_observation_page = {
     .adds = bulk_adds,
 };
 
+const tr_page_t bulk_sheet_page = {
+    .template = "bulk.html",
+    .needs = bulk_needs,
+    .prepare = prepare_sheet,
+    .brings = "id ids whole",
+    .finish = finish,
+    .adds = bulk_adds,
+};
+
 /* --- checked, then stored ------------------------------------------------------------ */
-
-static int count_of(const char *ids)
-{
-    int count = ids && ids[1] != '}';
-
-    for (; ids && *ids; ids++) {
-        count += *ids == ',';
-    }
-    return count;
-}
 
 /* Every id must be one that may be rated together with the candidate. */
 static apr_status_t check(tr_request_t *req, const char *field)
@@ -299,25 +352,33 @@ static apr_status_t store_all(tr_db_t *db, void *baton, tr_problem_t *problem)
     if (status != APR_SUCCESS) {
         return status;
     }
-    return tr_row_int(row, "agreed", 0) > 0
-               ? APR_SUCCESS
-               : tr_problem_add(problem, TR_ECONFLICT,
-                                "Another verdict was stored from the same page before, and it "
-                                "stands. To change it, rate once more.");
+    if (tr_row_int(row, "agreed", 0) == 0) {
+        return tr_problem_add(problem, TR_ECONFLICT,
+                              "Another verdict was stored from the same page before, and it "
+                              "stands. To change it, rate once more.");
+    }
+    return tr_row_text(req->args, "reason")
+               ? tr_db_run(db, "bulk_reason_keep", req->args, NULL, problem, req->pool)
+               : APR_SUCCESS;
+}
+
+static apr_status_t store(tr_request_t *req, const char *how)
+{
+    apr_status_t status = tr_verdict_args(req);
+
+    tr_row_set(req->args, "whole", tr_bool(is_whole(req)));
+    tr_row_set(req->args, "how", tr_text(how));
+    return status == APR_SUCCESS ? tr_db_transaction(req->db, store_all, req, req->problem)
+                                 : status;
 }
 
 apr_status_t bulk_store(tr_request_t *req)
 {
     apr_int64_t id = tr_row_int(req->args, "id", 0);
     const char *onward = candidate_list_onward(req, "rated");
-    apr_status_t status = tr_verdict_args(req);
+    apr_status_t status = store(req, is_whole(req) ? "observation" : "neighbours");
     tr_row_t *row;
 
-    tr_row_set(req->args, "whole", tr_bool(is_whole(req)));
-    tr_row_set(req->args, "how", tr_text(is_whole(req) ? "observation" : "neighbours"));
-    if (status == APR_SUCCESS) {
-        status = tr_db_transaction(req->db, store_all, req, req->problem);
-    }
     if (status != APR_SUCCESS) {
         return status;
     }
@@ -331,4 +392,22 @@ apr_status_t bulk_store(tr_request_t *req)
     }
     /* It is stored: a queue that can't be read now must not look like lost verdicts. */
     return status == APR_SUCCESS ? APR_SUCCESS : tr_queue_see(req, 0, id);
+}
+
+/* Back to the same sheet, which says what was stored. */
+apr_status_t bulk_store_sheet(tr_request_t *req)
+{
+    tr_row_t *row;
+    apr_status_t status;
+
+    set_first(req);
+    status = store(req, "sheet");
+    if (status != APR_SUCCESS) {
+        return status;
+    }
+    status = tr_db_row(req->db, "bulk_event", req->args, &row, req->problem, req->pool);
+    return tr_sheet_again(req, "done",
+                          status == APR_SUCCESS ? apr_psprintf(req->pool, "%" APR_INT64_T_FMT,
+                                                               tr_row_int(row, "event", 0))
+                                                : NULL);
 }

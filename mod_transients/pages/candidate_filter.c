@@ -36,7 +36,8 @@ const tr_field_t candidate_filter_fields[] = {
     { .name = "columns", .max_len = 2000, .label = "Columns" },
     { .name = "counts", .kind = TR_F_BOOL, .label = "Counts" },
     { .name = "at", .kind = TR_F_INT, .min = 1, .max = 200, .label = "Row" },
-    { .name = "end", .kind = TR_F_CHOICE, .choices = "rated skipped", .label = "End" },
+    { .name = "end", .kind = TR_F_CHOICE, .choices = "rated skipped none", .label = "End" },
+    { .name = "done", .kind = TR_F_INT, .min = 1, .max = 9e18, .label = "Verdict" },
     { .name = NULL },
 };
 
@@ -532,4 +533,16 @@ void candidate_filter_add_form(tr_request_t *req)
     add_flags(req);
     add_missing(req);
     mark_classes(req);
+}
+
+/* A separation is one from something. */
+apr_status_t candidate_filter_check_sort(tr_request_t *req)
+{
+    const char *sort = tr_row_text(req->args, "sort");
+
+    if (sort && strcmp(sort + (*sort == '-'), "sep") == 0 && !candidate_filter_has_cone(req)) {
+        return tr_problem_field(req->problem, "sort",
+                                "Only a search by position can be sorted by separation.");
+    }
+    return APR_SUCCESS;
 }

@@ -25,6 +25,9 @@ apr_status_t candidate_filter_prepare(tr_request_t *req);
 /* Whether a position is among the filters; after candidate_filter_prepare. */
 int candidate_filter_has_cone(const tr_request_t *req);
 
+/* After candidate_filter_prepare. TR_EBAD with a complaint: the list can't be sorted so. */
+apr_status_t candidate_filter_check_sort(tr_request_t *req);
+
 /* The filters in force, a row each: label, value (for people), names (of the parameters, blanks
  * between). After candidate_filter_prepare; may ask the database for names. */
 tr_list_t *candidate_filter_list(tr_request_t *req);

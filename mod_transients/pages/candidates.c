@@ -31,26 +31,14 @@ static const tr_listing_t candidates_listing = {
     .default_sort = "-can_det_stat",
     .rows = 50,
     .ranges = "candidate.filter",
-    .once = "at end",
+    .once = "at end done",
 };
-
-/* A separation is one from something. */
-static apr_status_t check_sort(tr_request_t *req)
-{
-    const char *sort = tr_row_text(req->args, "sort");
-
-    if (sort && strcmp(sort + (*sort == '-'), "sep") == 0 && !candidate_filter_has_cone(req)) {
-        return tr_problem_field(req->problem, "sort",
-                                "Only a search by position can be sorted by separation.");
-    }
-    return APR_SUCCESS;
-}
 
 static apr_status_t prepare(tr_request_t *req)
 {
     apr_status_t filter = candidate_filter_prepare(req);
     apr_status_t columns = candidate_columns_prepare(req);
-    apr_status_t sort = filter == APR_SUCCESS ? check_sort(req) : APR_SUCCESS;
+    apr_status_t sort = filter == APR_SUCCESS ? candidate_filter_check_sort(req) : APR_SUCCESS;
 
     return filter != APR_SUCCESS ? filter : columns != APR_SUCCESS ? columns : sort;
 }
@@ -186,7 +174,7 @@ static apr_status_t finish(tr_request_t *req)
     tr_row_set(req->data, "count_query",
                tr_text(tr_listing_query_with(req, NULL, "counts", "1")));
     add_class_queries(req);
-    tr_row_set(req->data, "ended", tr_bool(end != NULL));
+    tr_row_set(req->data, "ended", tr_bool(end && strcmp(end, "none") != 0));
     tr_row_set(req->data, "was_rated", tr_bool(end && strcmp(end, "rated") == 0));
     return APR_SUCCESS;
 }

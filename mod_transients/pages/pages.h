@@ -41,6 +41,11 @@ extern const tr_page_t bulk_observation_page;
 extern const tr_field_t bulk_query[];
 extern const tr_field_t bulk_fields[];
 apr_status_t bulk_store(tr_request_t *req);
+extern const tr_page_t bulk_sheet_page;
+apr_status_t bulk_store_sheet(tr_request_t *req);
+
+/* sheet.c */
+extern const tr_page_t sheet_page;
 
 /* downloads.c */
 enum {

@@ -35,6 +35,13 @@ const tr_route_t tr_routes[] = {
 
     { TR_GET, "/candidates", TR_READER, .page = &candidates_page,
       .fields = candidate_filter_fields, .nav = "candidates", .flags = TR_R_LIST },
+    { TR_GET, "/candidates/sheet", TR_READER, .page = &sheet_page,
+      .fields = candidate_filter_fields, .nav = "candidates" },
+    { TR_GET, "/candidates/sheet-rating", TR_MEMBER, .page = &bulk_sheet_page,
+      .fields = bulk_query, .nav = "candidates" },
+    { TR_POST, "/candidates/sheet-rating", TR_MEMBER, .handler = bulk_store_sheet,
+      .page = &bulk_sheet_page, .fields = bulk_fields, .nav = "candidates",
+      .deadline_ms = 10000 },
     { TR_GET, "/candidates/{id:int}", TR_READER, .page = &candidate_page,
       .fields = candidate_fields, .nav = "rate" },
     { TR_POST, "/candidates/{id:int}/rating", TR_MEMBER, .handler = candidate_rate,

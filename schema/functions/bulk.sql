@@ -40,3 +40,15 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 END $$;
+
+-- Keeps why an account gave the verdicts of a batch, once; a batch without a verdict has no reason.
+CREATE OR REPLACE FUNCTION batch_reason_keep(p_account bigint, p_batch text, p_reason text)
+RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO batch_reason (account_id, batch, reason)
+    SELECT p_account, p_batch, p_reason
+     WHERE p_reason <> ''
+       AND EXISTS (SELECT FROM rating_event e
+                    WHERE e.account_id = p_account AND e.request_key = p_batch)
+        ON CONFLICT (account_id, batch) DO NOTHING
+$$;

@@ -1,5 +1,5 @@
--- bulk.sql: one verdict on several candidates: those near by that were ticked, or all of an
--- observation. The candidates are shown first; what was shown is what is rated.
+-- bulk.sql: one verdict on several candidates: those near by that were ticked, all of an
+-- observation, or those selected on a contact sheet. The candidates are shown first; what was shown is what is rated.
 
 -- name: bulk_candidate
 -- columns: id bigint, obs_id bigint, obsname text?, project_id bigint, project_name text
@@ -103,3 +103,47 @@ SELECT count(*) FILTER (WHERE g.is_new) AS stored,
  CROSS JOIN LATERAL rate_all(seen.ids, :_user::bigint, :rating::integer, :classification::bigint,
                              :request_key::text, :how::text, :shown_at::timestamptz,
                              :queue_mode::text, :token::bigint) g
+
+-- name: bulk_reason_keep
+-- columns: done boolean
+-- write
+-- Keeps the reason of what the reader has just stored under a request key.
+SELECT batch_reason_keep(:_user::bigint, :request_key::text, :reason::text) IS NOT NULL AS done
+
+-- name: bulk_event
+-- columns: event bigint?
+-- plan: custom
+-- The last event of what the reader gave under a request key on those of :ids that are in sight.
+SELECT max(e.id) AS event
+  FROM rating_event e
+  JOIN candidate c ON c.id = e.candidate_id
+ WHERE e.account_id = :_user::bigint
+   AND e.request_key = :request_key::text
+   AND e.candidate_id = ANY (:ids::bigint[])
+   AND c.project_id = ANY (:_projects::bigint[])
+
+-- name: bulk_stored
+-- columns: event bigint, rating integer, classification text?, candidates bigint, reason text?
+-- columns: stands boolean
+-- plan: generic
+-- What the reader gave by the event :done: the verdict, on how many candidates, and why; whether it
+-- stands on that candidate. The events of a batch stand together.
+SELECT e.id AS event, e.rating::integer, k.name AS classification,
+       (SELECT count(*) FROM rating_event b
+         WHERE b.account_id = e.account_id
+           AND b.id BETWEEN e.id - 2000 AND e.id + 2000
+           AND b.batch = e.batch) AS candidates,
+       w.reason,
+       EXISTS (SELECT FROM rating r
+                WHERE r.candidate_id = e.candidate_id
+                  AND r.account_id = e.account_id
+                  AND r.event_id = e.id) AS stands
+  FROM rating_event e
+  JOIN candidate c ON c.id = e.candidate_id
+  LEFT JOIN classification k ON k.id = e.classification_id
+  LEFT JOIN batch_reason w ON w.account_id = e.account_id AND w.batch = e.batch
+ WHERE e.id = :done::bigint
+   AND e.account_id = :_user::bigint
+   AND e.batch IS NOT NULL
+   AND e.rating IS NOT NULL
+   AND c.project_id = ANY (:_projects::bigint[])
