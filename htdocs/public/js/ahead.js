@@ -9,6 +9,9 @@ const DEPTH = 2;
 /** The site holds a candidate for 5 minutes; one that was fetched longer ago is asked for anew. */
 const KEEP_MS = 240000;
 
+/** While the tab is seen, it is held on. */
+const RENEW_MS = 120000;
+
 const ANSWER_MS = 20000;
 const PAUSE_MS = 1000;
 const PAUSE_MAX_MS = 15000;
@@ -49,7 +52,18 @@ export class Ahead {
     this.waiters = [];
     this.end = null;
     this.held = this.heldBefore();
+    setInterval(() => document.visibilityState === "visible" && this.ready.forEach((next) => this.renew(next)), RENEW_MS);
     this.fill();
+  }
+
+  /** One that the site holds for this rater no longer is left to grow too old. */
+  async renew(next) {
+    if (!next.lease) return;
+    const asked = Date.now();
+    const answer = await fetch(next.lease, { method: "POST", headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) return;
+    next.at = asked;
+    this.remember();
   }
 
   /** Candidates that the page before held for this tab; in a list nothing is held. */
@@ -120,7 +134,10 @@ export class Ahead {
       return;
     }
     url.searchParams.delete("skipped");
-    const next = { id, at, path: url.pathname + url.search, title: page.title, root: rootOf(page), made: performance.now() };
+    const next = {
+      id, at, path: url.pathname + url.search, title: page.title, made: performance.now(),
+      lease: page.querySelector("[data-lease]")?.dataset.lease, root: rootOf(page),
+    };
     await decoded(next.root);
     this.ready.push(next);
     this.remember();
