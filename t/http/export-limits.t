@@ -91,11 +91,11 @@ subtest 'only so many are made at once' => sub {
     my @psql = ("$site->{cluster}{bindir}/psql", '-X', '-q', '-d', $site->dsn);
     open my $psql, '|-', @psql or die "psql: $!";
     $psql->autoflush(1);
-    print {$psql} "BEGIN;\nLOCK TABLE observation_summary IN ACCESS EXCLUSIVE MODE;\n";
+    print {$psql} "BEGIN;\nLOCK TABLE observation IN ACCESS EXCLUSIVE MODE;\n";
     wait_until { $site->sql(q{SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-        WHERE c.relname = 'observation_summary' AND l.mode = 'AccessExclusiveLock' AND l.granted}) } 10, 'the lock';
-    # There are two children, each of which makes one.
-    my @asked = map { ask('/observations.csv') } 1 .. 6;
+        WHERE c.relname = 'observation' AND l.mode = 'AccessExclusiveLock' AND l.granted}) } 10, 'the lock';
+    # What the download reads and its page does not. There are two children, each of which makes one.
+    my @asked = map { ask('/candidates.csv') } 1 .. 6;
     my %answer;
     my $hear = sub { $answer{$_} = answer_of($asked[$_]) for grep { !$answer{$_} && is_ready($asked[$_]) } 0 .. $#asked };
     wait_until { $hear->(); keys %answer >= 4 } 10, 'those that are refused';
@@ -103,13 +103,13 @@ subtest 'only so many are made at once' => sub {
     is scalar(grep {m{^HTTP/1\.1 503 }} @refused), scalar @refused, 'the others are told to come again';
     is scalar(grep {/^Retry-After: [1-9]/mi} @refused), scalar @refused, 'and when';
     is scalar(grep {/As many downloads as this site makes at once/} @refused), scalar @refused, 'in words';
-    is $site->get('/candidates')->{status}, 200, 'pages are served meanwhile';
+    is $site->get('/account')->{status}, 200, 'pages are served meanwhile';
     print {$psql} "COMMIT;\n";
     close $psql;
     @asked = @asked[grep { !$answer{$_} } 0 .. $#asked];
     cmp_ok scalar @asked, '>', 0, 'some were begun';
-    is scalar(grep { answer_of($_) =~ m{^HTTP/1\.1 200 .*observation_id}s } @asked), scalar @asked, 'and are made';
-    is $site->get('/observations.csv')->{status}, 200, 'and then others';
+    is scalar(grep { answer_of($_) =~ m{^HTTP/1\.1 200 .*can_det_stat}s } @asked), scalar @asked, 'and are made';
+    is $site->get('/candidates.csv')->{status}, 200, 'and then others';
 };
 
 subtest 'only so much room is taken' => sub {

@@ -138,8 +138,9 @@ sub add_candidates ($site, $project, @rows) {
 
 # Rows of each table, and the files below the media folder (spooled ones as well), as a hash.
 sub holdings ($site) {
+    # value_quantiles is worked out from the candidates whenever somebody looks: it holds nothing.
     my @tables = $site->sql(q{SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-        ORDER BY tablename});
+        AND tablename <> 'value_quantiles' ORDER BY tablename});
     my @counts = $site->sql(join ' UNION ALL ',
         map {"SELECT '$_' || ' ' || (SELECT count(*) FROM \"$_\")"} @tables);
     my %held = map { split / / } @counts;
