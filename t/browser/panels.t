@@ -16,9 +16,10 @@ my $site    = TransientsTest->start;
 my $project = add_project($site, 'P');
 my @ids;
 $site->post('/observation_create/', form => observation(), token => $site->token('admin'));
-for my $n (0 .. 4) {
+# The last four are far away: something to go on to, besides what the page has fetched ahead.
+for my $n (0 .. 8) {
     my $answer = $site->post('/candidate_create/', token => $site->token('admin'),
-        multipart => parts(cand_id => $n, x_pix => $n, dec_deg => -52.58453 + ($n == 4 ? 0.2 : $n / 200),
+        multipart => parts(cand_id => $n, x_pix => $n, dec_deg => -52.58453 + ($n > 4 ? $n : $n == 4 ? 0.2 : $n / 200),
             png => png($n), gif => gif($n), metadata => '{"sigma": 5.5}'));
     ($ids[$n]) = $answer->{content} =~ /"id":\s*(\d+)/ or BAIL_OUT($answer->{content});
 }
