@@ -59,10 +59,13 @@ for my $n (0 .. 3) {
     at($ids[$n]);
     $browser->wait_for(sub { $browser->execute(
         'return [...document.querySelectorAll(".figure img")].every((i) => i.complete && i.naturalWidth > 0)') });
-    $browser->execute('window.shownAt ??= performance.now()');
+    $browser->execute('window.shownAt = performance.now()');
     $browser->wait_for(sub { $browser->execute('return performance.now() > window.shownAt + 400') });
-    $browser->after_load(sub { $browser->keys('2') });
+    my $before = $browser->path;
+    $browser->keys('2');
+    $browser->wait_for(sub { $browser->path ne $before }, 20, 'the next one of the list');
 }
+$browser->wait_for(sub { $browser->has('.note') });
 like $browser->path, qr{^/candidates\?sort=can_det_stat&rated=no&end=rated}, 'verdicts by key walk through the list to its end';
 like $browser->text('.note'), qr/last candidate of this list/, 'which says so';
 is $site->sql('SELECT count(*) FROM rating WHERE rating = 2'), 4, 'each is stored';
